@@ -1,0 +1,112 @@
+"""How the admin looks and what its sidebar offers: unfold's settings (https://unfoldadmin.com/docs/configuration/settings/)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def may(permission: str) -> Callable[[HttpRequest], bool]:
+    return lambda request: request.user.has_perm(permission)
+
+
+def item(title: Any, icon: str, name: str, permission: str, **options: Any) -> dict[str, Any]:
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{name}"),
+        "permission": may(permission),
+        "active": lambda request: getattr(request.resolver_match, "url_name", "") in of_page(name),
+        **options,
+    }
+
+
+def of_page(name: str) -> set[str]:
+    """The names of the pages that belong to an item: a list and the pages of its rows, or the page itself."""
+    if not name.endswith("_changelist"):
+        return {name}
+    model = name.removesuffix("_changelist")
+    return {name, *(f"{model}_{page}" for page in ("change", "delete", "history", "replace"))}
+
+
+SIDEBAR = [
+    {
+        "items": [
+            {"title": _("Overview"), "icon": "home", "link": reverse_lazy("admin:index")},
+        ],
+    },
+    {
+        "title": _("Knowledge"),
+        "items": [
+            item(
+                _("Sources"),
+                "library_books",
+                "knowledge_source_changelist",
+                "knowledge.view_source",
+                badge="assistant_project.admin.front_page.failed_badge",
+            ),
+            item(_("Add sources"), "add_circle", "knowledge_source_add", "knowledge.add_source"),
+            item(_("Search test"), "manage_search", "knowledge_source_search_test", "knowledge.view_source"),
+            item(
+                _("Collections"),
+                "folder_open",
+                "knowledge_collection_changelist",
+                "knowledge.view_collection",
+            ),
+        ],
+    },
+    {
+        "title": _("Work"),
+        "items": [
+            item(_("Jobs"), "progress_activity", "knowledge_job_changelist", "knowledge.view_job"),
+            item(
+                _("Set-aside messages"), "report", "knowledge_delivery_changelist", "knowledge.view_delivery"
+            ),
+        ],
+    },
+    {
+        "title": _("Conversations"),
+        "items": [
+            item(_("Questions and answers"), "forum", "chat_message_changelist", "chat.view_message"),
+            item(_("Sessions"), "history", "chat_session_changelist", "chat.view_session"),
+        ],
+    },
+    {
+        "title": _("People"),
+        "items": [
+            item(_("Users"), "person", "accounts_user_changelist", "accounts.view_user"),
+            item(_("Groups"), "group", "auth_group_changelist", "auth.view_group"),
+        ],
+    },
+]
+
+UNFOLD = {
+    "SITE_TITLE": _("Knowledge assistant"),
+    "SITE_HEADER": _("Knowledge assistant"),
+    "SITE_SUBHEADER": _("Curate, test, repair"),
+    "SITE_SYMBOL": "menu_book",
+    "SITE_URL": "/",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("icon.svg")}],
+    "SHOW_BACK_BUTTON": True,
+    "DASHBOARD_CALLBACK": "assistant_project.admin.front_page.front_page",
+    "STYLES": [lambda request: static("knowledge/admin.css")],
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.5% .012 235)",
+            "100": "oklch(94.5% .03 235)",
+            "200": "oklch(89% .06 237)",
+            "300": "oklch(81% .1 240)",
+            "400": "oklch(72% .14 244)",
+            "500": "oklch(62% .16 250)",
+            "600": "oklch(53% .16 254)",
+            "700": "oklch(47% .145 256)",
+            "800": "oklch(41% .12 257)",
+            "900": "oklch(36% .09 258)",
+            "950": "oklch(27% .07 260)",
+        },
+    },
+    "SIDEBAR": {"show_search": False, "navigation": SIDEBAR},
+}

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AssistantProjectConfig(AppConfig):
+    name = "assistant_project"
+    verbose_name = "Knowledge assistant"

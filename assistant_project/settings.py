@@ -1,0 +1,265 @@
+"""All settings. Each is read here from the environment and nowhere else; `.env.example` explains them."""
+
+import os
+import secrets
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse_lazy
+
+from assistant_project import postgres
+from assistant_project.admin import look
+from assistant_project.environment import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment(BASE_DIR / os.environ.get("ENV_FILE", ".env"))
+
+DEBUG = env.flag("DEBUG", True)
+IS_WORKER = "qcluster" in sys.argv
+DATA_DIR = env.folder("DATA_DIR", "var", base=BASE_DIR)
+
+
+def secret_key() -> str:
+    """From SECRET_KEY; for development made once and kept in DATA_DIR."""
+    key = env.text("SECRET_KEY")
+    if key:
+        if len(key) < 32:
+            raise ImproperlyConfigured("SECRET_KEY is shorter than 32 characters. Use a long random one.")
+        return key
+    if not DEBUG:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is missing. Set it to at least 50 random characters, for example from "
+            '`python -c "import secrets; print(secrets.token_urlsafe(50))"`, and keep it: '
+            "it signs sessions and jobs."
+        )
+    kept = DATA_DIR / "secret_key"
+    if not kept.exists():
+        draft = DATA_DIR / f"secret_key.{os.getpid()}"
+        with open(draft, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            file.write(secrets.token_urlsafe(50))
+        with suppress(FileExistsError):  # whoever comes second takes the first one's, and finds it complete
+            os.link(draft, kept)
+        draft.unlink()
+    return kept.read_text()
+
+
+SECRET_KEY = secret_key()
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver" if DEBUG else "")
+if not DEBUG and not ALLOWED_HOSTS:
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS is missing. Name the hosts that serve this site, for example assistant.example.org."
+    )
+CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "assistant_project.admin.apps.AdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "csp",
+    "rest_framework",
+    "django_q",
+    "assistant_project",
+    "assistant_project.accounts",
+    "knowledge",
+    "chat",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "assistant_project.urls"
+ASGI_APPLICATION = "assistant_project.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- database -----------------------------------------------------------------------------------------------
+
+EMBEDDED_POSTGRES = not env.text("DATABASE_URL")
+DATABASE_POOL_SIZE = env.integer("DATABASE_POOL_SIZE", 10, at_least=1, at_most=500)
+DATABASE = env.database("DATABASE_URL") or postgres.database_settings(DATA_DIR)
+DATABASE["ENGINE"] = "django.db.backends.postgresql"
+DATABASE["CONN_HEALTH_CHECKS"] = True
+if (
+    IS_WORKER
+):  # django-q2 forks: a pool would cross the fork, and a connection for each poll would be wasteful
+    DATABASE["CONN_MAX_AGE"] = 600
+else:
+    DATABASE["CONN_MAX_AGE"] = 0
+    DATABASE.setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": DATABASE_POOL_SIZE,
+        "timeout": 10,
+    }
+DATABASES = {"default": DATABASE}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+
+# --- people -------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ADMIN_EMAIL = env.email("ADMIN_EMAIL", "admin@example.com")
+LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_REDIRECT_URL = "/"
+ANONYMOUS_MAY_ASK = env.flag("ANONYMOUS_MAY_ASK", True)
+NUM_PROXIES = env.integer("NUM_PROXIES", 0, at_least=0, at_most=10)
+
+# --- language and time --------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "assistant_project" / "locale"]
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
+USE_TZ = True
+
+# --- files --------------------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
+MEDIA_ROOT = DATA_DIR / "originals"
+WHITENOISE_USE_FINDERS = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# --- headers ------------------------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", not DEBUG)
+SECURE_HSTS_SECONDS = env.integer(
+    "SECURE_HSTS_SECONDS", 0 if DEBUG else 31_536_000, at_least=0, at_most=10**9
+)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
+if NUM_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- the admin's look ---------------------------------------------------------------------------------------
+
+UNFOLD = look.UNFOLD
+
+# --- REST ---------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_RATES": {
+        "anonymous_question": env.rate("ANONYMOUS_QUESTION_RATE", "20/min"),
+        "question": env.rate("QUESTION_RATE", "60/min"),
+    },
+    "NUM_PROXIES": NUM_PROXIES,
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "assistant_project.rest.JSONAlways",
+    "EXCEPTION_HANDLER": "assistant_project.errors.as_json",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+# --- background work (docs/operations.md explains the figures) ----------------------------------------------
+
+WORKERS = env.integer("WORKERS", 2, at_least=2, at_most=64)
+JOB_TIMEOUT = env.integer("JOB_TIMEOUT", 900, at_least=60, at_most=86_400)
+WORKER_SILENCE_SECONDS = env.integer("WORKER_SILENCE_SECONDS", 180, at_least=90, at_most=3_600)
+JOB_LEASE = env.integer("JOB_LEASE", 120, at_least=5, at_most=3_600)
+Q_CLUSTER = {
+    "name": "assistant",
+    "orm": "default",
+    "broker_class": "knowledge.tasks.CountingBroker",
+    "workers": WORKERS,
+    "timeout": JOB_TIMEOUT,
+    "retry": 3 * (JOB_TIMEOUT + 10),
+    "max_attempts": 3,
+    "ack_failures": True,
+    "queue_limit": 1,
+    "bulk": 1,
+    "poll": 0.5,
+    "catch_up": False,
+    "save_limit": 200,
+    "guard_cycle": 1,
+    "recycle": 500,
+}
+
+# --- reading sources ----------------------------------------------------------------------------------------
+
+FETCH_ALLOWED_NETWORKS = env.names("FETCH_ALLOWED_NETWORKS")
+FETCH_ALLOWED_PORTS = env.ports("FETCH_ALLOWED_PORTS", "80,443")
+FETCH_IGNORE_ROBOTS_FOR = env.names("FETCH_IGNORE_ROBOTS_FOR")
+
+# --- models -------------------------------------------------------------------------------------------------
+
+OPENAI_API_KEY = env.text("OPENAI_API_KEY")
+OPENAI_BASE_URL = env.address("OPENAI_BASE_URL")
+EMBEDDING_MODEL = env.text("EMBEDDING_MODEL")
+EMBEDDINGS_CLASS = env.dotted_path("EMBEDDINGS_CLASS")
+EMBEDDINGS_OPTIONS = env.mapping("EMBEDDINGS_OPTIONS")
+CHAT_MODEL = env.text("CHAT_MODEL")
+CHAT_MODEL_CLASS = env.dotted_path("CHAT_MODEL_CLASS")
+CHAT_MODEL_OPTIONS = env.mapping("CHAT_MODEL_OPTIONS")
+CHAT_FIRST_TOKEN_SECONDS = env.number("CHAT_FIRST_TOKEN_SECONDS", 30, at_least=0.1, at_most=600)
+CHAT_IDLE_SECONDS = env.number("CHAT_IDLE_SECONDS", 60, at_least=0.1, at_most=600)
+CHAT_WHOLE_SECONDS = env.number("CHAT_WHOLE_SECONDS", 600, at_least=1, at_most=3_600)
+RETRIEVAL_FLOOR = env.number("RETRIEVAL_FLOOR", 0.42, at_least=0, at_most=1)
+RETRIEVAL_EXACT_SCAN_ROWS = env.integer("RETRIEVAL_EXACT_SCAN_ROWS", 50_000, at_least=0, at_most=10**7)
+RETRIEVAL_VECTOR_SHARE = env.share("RETRIEVAL_VECTOR_SHARE")
+
+# --- logs: ids, sizes and times, never texts ----------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
+}

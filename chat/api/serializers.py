@@ -1,0 +1,14 @@
+"""What the chat endpoints take."""
+
+from rest_framework import serializers
+
+from chat.answering import QUESTION_LENGTH
+
+
+class QuestionSerializer(serializers.Serializer):
+    message = serializers.CharField(max_length=QUESTION_LENGTH, help_text="The question.")
+    session_id = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        help_text="The conversation that it belongs to; a new one if left out.",
+    )

@@ -1,0 +1,54 @@
+"""What happens while an answer is made. Every door formats these and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class CitedPassage(Protocol):
+    """A passage that an answer is written from and may cite, whatever holds it."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def heading(self) -> str:
+        """The headings above it, or empty."""
+
+    @property
+    def page(self) -> int | None: ...
+    @property
+    def text(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The passages that the answer is written from, before its first word."""
+
+    citations: tuple[CitedPassage, ...]
+
+
+@dataclass(frozen=True)
+class Token:
+    """The next piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """The end of an answer that did not fail: the message as it was stored."""
+
+    message: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The end of an answer that failed: `code` for programs, `detail` a sentence for the reader."""
+
+    code: str
+    detail: str
+
+
+Event = Sources | Token | Done | Failed

@@ -1,0 +1,82 @@
+"""A question or an answer."""
+
+import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from chat.models.session import Session
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, user: Any, visitor: Any) -> "MessageQuerySet":
+        return self.filter(session__in=Session.objects.of(user, visitor))
+
+    def interrupt_streaming(self, before: datetime.datetime) -> int:
+        """Mark answers as failed whose process died while they streamed."""
+        return self.filter(state=Message.State.STREAMING, created_at__lt=before).update(
+            state=Message.State.FAILED,
+            error_code="interrupted",
+            error_detail=_("The server stopped while this answer was being written."),
+        )
+
+
+class Message(models.Model):
+    class Role(models.TextChoices):
+        USER = "user", _("reader")
+        ASSISTANT = "assistant", _("assistant")
+
+    class State(models.TextChoices):
+        COMPLETE = "complete", _("complete")
+        STREAMING = "streaming", _("being written")
+        STOPPED = "stopped", _("stopped by the reader")
+        FAILED = "failed", _("failed")
+
+    class Kind(models.TextChoices):
+        GENERATED = "generated", _("written by a model")
+        CACHED = "cached", _("answered before")
+        VERIFIED = "verified", _("verified by a curator")
+        EXTRACT = "extract", _("quoted")
+        ABSTAINED = "abstained", _("not answered by the sources")
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="messages", verbose_name=_("session"))
+    role = models.CharField(_("role"), max_length=10, choices=Role)
+    content = models.TextField(_("content"), blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.COMPLETE)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, blank=True)
+    model = models.CharField(_("model"), max_length=200, blank=True)
+    prompt_tokens = models.PositiveIntegerField(_("prompt tokens"), default=0)
+    completion_tokens = models.PositiveIntegerField(_("completion tokens"), default=0)
+    timings: Any = models.JSONField(_("milliseconds"), default=dict, blank=True)
+    standalone_question = models.TextField(_("question as searched"), blank=True)
+    trace: Any = models.JSONField(_("trace"), default=dict, blank=True)
+    error_code = models.CharField(_("error code"), max_length=40, blank=True)
+    error_detail = models.TextField(_("error"), blank=True)
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role="user") | ~Q(kind="") | ~Q(state="complete"),
+                name="chat_message_complete_answer_has_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="failed") | ~Q(error_code=""), name="chat_message_failure_has_a_code"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["session", "id"], name="chat_message_in_session"),
+            models.Index(
+                fields=["created_at"], name="chat_message_streaming", condition=Q(state="streaming")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.content[:80]

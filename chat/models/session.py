@@ -1,0 +1,60 @@
+"""A conversation, of a user or of an anonymous visitor."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+TITLE_LENGTH = 80
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def of(self, user: Any, visitor: uuid.UUID | None) -> "SessionQuerySet":
+        """The conversations of a signed-in user, or of the visitor whose browser carries this number."""
+        if user is not None and user.is_authenticated:
+            return self.filter(user=user)
+        return self.filter(visitor=visitor, user__isnull=True) if visitor else self.none()
+
+
+class Session(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="chat_sessions",
+        verbose_name=_("user"),
+    )
+    visitor = models.UUIDField(_("anonymous visitor"), null=True, blank=True)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("begun"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last message"), auto_now=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ["-updated_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False) ^ Q(visitor__isnull=False), name="chat_session_has_one_owner"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["user", "-updated_at"], name="chat_session_of_user"),
+            models.Index(
+                fields=["visitor"], name="chat_session_of_visitor", condition=Q(visitor__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(self.id)
+
+    def get_absolute_url(self) -> str:
+        return reverse("chat:session", args=[self.pk])

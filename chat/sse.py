@@ -1,0 +1,107 @@
+"""Server-sent events: the only place that makes a streaming response."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.db import connections
+from django.http import HttpResponseBase, JsonResponse, StreamingHttpResponse
+
+from chat.answering import Question, answer
+from chat.events import Done, Event, Failed, Sources, Token
+from chat.records import passage_payload
+
+HEARTBEAT_SECONDS = 15.0
+OPEN_STREAMS_AT_MOST = 300
+
+
+class OpenStreams:
+    """How many streams this process holds open."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.count = 0
+
+    @property
+    def full(self) -> bool:
+        return self.count >= self.most
+
+
+open_streams = OpenStreams(OPEN_STREAMS_AT_MOST)
+
+
+def busy_response(streams: OpenStreams = open_streams) -> HttpResponseBase | None:
+    """A refusal if this process streams to too many already; asked before a question costs anything."""
+    if not streams.full:
+        return None
+    response = JsonResponse(
+        {"code": "busy", "detail": "Too many answers are being written. Try again."}, status=503
+    )
+    response["Retry-After"] = "5"
+    return response
+
+
+def stream(question: Question) -> StreamingHttpResponse:
+    """The answer to a question as events: sources, token, done or error."""
+    response = StreamingHttpResponse(_stream(question), content_type="text/event-stream; charset=utf-8")
+    response["Cache-Control"] = "no-cache, no-transform"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _stream(question: Question) -> AsyncIterator[bytes]:
+    open_streams.count += 1
+    # What the view and the middleware used must not be held while the model writes.
+    await sync_to_async(_give_connections_back)()
+    events = answer(question)
+    try:
+        async for event in with_heartbeat(events, HEARTBEAT_SECONDS):
+            yield b": still here\n\n" if event is None else encode(event)
+    finally:
+        open_streams.count -= 1
+        await events.aclose()
+
+
+def _give_connections_back() -> None:
+    connections.close_all()
+
+
+async def with_heartbeat(events: AsyncIterator[Event], seconds: float) -> AsyncIterator[Event | None]:
+    """The events, and None whenever nothing has happened for so long."""
+    pending: asyncio.Task[Event] | None = None
+    try:
+        while True:
+            pending = pending or asyncio.ensure_future(anext(events))  # type: ignore[arg-type]
+            finished, _ = await asyncio.wait({pending}, timeout=seconds)
+            if not finished:
+                yield None
+                continue
+            task, pending = pending, None
+            try:
+                yield task.result()
+            except StopAsyncIteration:
+                return
+    finally:
+        if pending is not None:
+            pending.cancel()
+            await asyncio.gather(pending, return_exceptions=True)
+
+
+def encode(event: Event) -> bytes:
+    """One event in the wire format (HTML Living Standard, 9.2.5)."""
+    name, data = _named(event)
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+
+
+def _named(event: Event) -> tuple[str, Any]:
+    match event:
+        case Sources(passages):
+            return "sources", [passage_payload(passage) for passage in passages]  # type: ignore[arg-type]
+        case Token(text):
+            return "token", {"text": text}
+        case Done(message):
+            return "done", message
+        case Failed(code, detail):
+            return "error", {"code": code, "detail": detail}

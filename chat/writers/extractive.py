@@ -1,0 +1,33 @@
+"""Answers without a language model: quotes the sentences that answer best."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from itertools import pairwise
+
+from chat.writers.port import Usage, WritingRequest
+from chat.writers.quotes import Quote, best_quotes
+
+NO_MODEL = (
+    "These are quotations from the sources. No language model is set up that could write an answer from them."
+)
+
+
+class ExtractiveWriter:
+    """Two to five sentences of the passages, word by word, in reading order, each with its number."""
+
+    name = "extractive"
+    quotes = True
+
+    async def write(self, request: WritingRequest) -> AsyncGenerator[str | Usage, None]:
+        quotes = await asyncio.to_thread(best_quotes, request)
+        for quote, following in pairwise([*quotes, None]):
+            if quote:
+                yield f"{quote.text} [{quote.number}]{_gap(quote, following)}"
+        yield NO_MODEL
+        yield Usage()
+
+
+def _gap(quote: Quote, following: Quote | None) -> str:
+    """Sentences that follow each other in their passage stay one paragraph."""
+    runs_on = following and (following.number, following.position) == (quote.number, quote.position + 1)
+    return " " if runs_on else "\n\n"

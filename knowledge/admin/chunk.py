@@ -1,0 +1,87 @@
+"""The chunks of a source, in reading order: what answers can quote, and where it stands."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy
+
+from knowledge.admin import marks
+from knowledge.admin.read_only import ReadOnlyAdmin
+from knowledge.models import Chunk, Source
+
+EXCERPT_WORDS = 60
+
+
+@admin.register(Chunk)
+class ChunkAdmin(ReadOnlyAdmin):
+    list_display = ("place", "page", "passage", "characters", "words", "answers")
+    list_display_links = ("place",)
+    list_filter = ("live",)
+    list_per_page = 50
+    list_fullwidth = True
+    list_before_template = "knowledge/admin/chunks_head.html"
+    search_fields = ("text", "heading")
+    search_help_text = gettext_lazy("Search in texts and headings")
+    ordering = ("source", "revision", "ordinal")
+    fields = ("source", "revision", "place", "page", "heading", "full_text", "characters", "words", "answers")
+    readonly_fields = fields
+    empty_title = gettext_lazy("No chunk yet")
+    empty_text = gettext_lazy(
+        "Chunks are the parts of a source that answers quote. They appear as soon as a source has been read."
+    )
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False  # they are reached from their source
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request).select_related("source", "source__live_revision", "revision")
+        return rows.filter(revision__state="live").defer(
+            "search", "bm25", "embedding", "source__text", "source__live_revision__text",
+            "source__live_revision__report", "revision__text", "revision__report",
+        )  # fmt: skip
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        chosen = request.GET.get("source__id__exact", "")
+        source = Source.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
+        return super().changelist_view(request, {**(extra_context or {}), "source": source})
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        return lookup == "source__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description=gettext_lazy("number"), ordering="ordinal")
+    def place(self, chunk: Chunk) -> str:
+        return marks.number(chunk.ordinal + 1)
+
+    @admin.display(description=gettext_lazy("page"), ordering="first_page", empty_value="–")
+    def page(self, chunk: Chunk) -> str | None:
+        if not chunk.page_label:
+            return None
+        url = chunk.source.page_url(chunk.first_page, chunk.pk)
+        return format_html(
+            '<a class="k-link" href="{}" target="_blank" rel="noopener">{}</a>', url, chunk.page_label
+        )
+
+    @admin.display(description=gettext_lazy("heading and text"))
+    def passage(self, chunk: Chunk) -> str:
+        excerpt = Truncator(chunk.text).words(EXCERPT_WORDS)
+        return format_html('<div class="k-chunk"><small>{}</small><p>{}</p></div>', chunk.heading, excerpt)
+
+    @admin.display(description=gettext_lazy("text"))
+    def full_text(self, chunk: Chunk) -> str:
+        return format_html('<blockquote class="k-text">{}</blockquote>', chunk.text)
+
+    @admin.display(description=gettext_lazy("characters"))
+    def characters(self, chunk: Chunk) -> str:
+        return f"{marks.number(chunk.start)}–{marks.number(chunk.end)}"
+
+    @admin.display(description=gettext_lazy("words"))
+    def words(self, chunk: Chunk) -> str:
+        return marks.number(len(chunk.text.split()))
+
+    @admin.display(description=gettext_lazy("answers"), boolean=True, ordering="live")
+    def answers(self, chunk: Chunk) -> bool:
+        return chunk.live

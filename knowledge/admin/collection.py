@@ -1,0 +1,95 @@
+"""Collections: who may read which sources, in which language."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin
+
+from knowledge import tasks
+from knowledge.admin import marks
+from knowledge.admin.deletion import DeletionInFigures
+from knowledge.models import Chunk, Collection, Source
+
+
+class CollectionForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        for_groups = self.cleaned_data.get("access") == Collection.Access.GROUPS
+        if for_groups and not self.cleaned_data.get("groups"):
+            raise ValidationError(
+                {"groups": _("Choose at least one group, or nobody can read this collection.")}
+            )
+        return cleaned
+
+
+@admin.register(Collection)
+class CollectionAdmin(DeletionInFigures, ModelAdmin):
+    form = CollectionForm
+    list_display = ("name", "access_label", "language", "source_count", "chunk_count", "created_at")
+    list_filter = ("access", "language")
+    search_fields = ("name",)
+    fields = ("name", "slug", "language", "access", "groups")
+    prepopulated_fields = {"slug": ("name",)}
+    autocomplete_fields = ("groups",)
+    conditional_fields = {"groups": "access == 'groups'"}
+    empty_title = gettext_lazy("No collection yet")
+    empty_text = gettext_lazy(
+        "A collection holds sources that the same people may read. Make one, then add sources to it."
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        def number(rows: QuerySet[Any]) -> Subquery:
+            counted = rows.filter(collection=OuterRef("pk")).order_by().values("collection")
+            return Subquery(counted.annotate(number=Count("pk")).values("number"))
+
+        live = Chunk.objects.live()
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(sources_=number(Source.objects.all()), chunks_=number(live))
+        )
+
+    @admin.display(description=gettext_lazy("who may read it"), ordering="access")
+    def access_label(self, collection: Collection) -> str:
+        colour = "green" if collection.access == Collection.Access.EVERYONE else "blue"
+        words = {Collection.Access.GROUPS: _("members of its groups")}
+        return marks.label(
+            words.get(Collection.Access(collection.access), collection.get_access_display()), colour
+        )
+
+    @admin.display(description=gettext_lazy("sources"), ordering="sources_")
+    def source_count(self, collection: Any) -> str:
+        url = f"{reverse('admin:knowledge_source_changelist')}?collection__id__exact={collection.pk}"
+        return format_html('<a class="k-link" href="{}">{}</a>', url, marks.number(collection.sources_ or 0))
+
+    @admin.display(description=gettext_lazy("chunks that answer"), ordering="chunks_")
+    def chunk_count(self, collection: Any) -> str:
+        return marks.number(collection.chunks_ or 0)
+
+    def save_model(self, request: HttpRequest, obj: Collection, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_by = request.user  # type: ignore[assignment]
+        super().save_model(request, obj, form, change)
+        if change and "language" in form.changed_data:
+            tasks.reindex_outdated()
+            text = _("Its sources are indexed again for the new language; they answer all the while.")
+            self.message_user(request, text, messages.INFO)
+
+    def delete_model(self, request: HttpRequest, obj: Collection) -> None:
+        self.delete_queryset(request, Collection.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Collection]) -> None:
+        Chunk.objects.filter(collection__in=queryset.values("pk")).silence()
+        Collection.objects.filter(pk__in=list(queryset.values_list("pk", flat=True))).delete()
+
+    @staticmethod
+    def sources_of(objs: Any) -> QuerySet[Source]:
+        return Source.objects.filter(collection__in=[obj.pk for obj in objs])

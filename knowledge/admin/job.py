@@ -1,0 +1,88 @@
+"""Jobs: what the workers do, did, and could not do."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from knowledge import tasks
+from knowledge.admin import marks
+from knowledge.admin.read_only import ReadOnlyAdmin
+from knowledge.models import Job
+
+COLOURS = {
+    Job.State.QUEUED: "grey",
+    Job.State.RUNNING: "blue",
+    Job.State.DONE: "green",
+    Job.State.FAILED: "red",
+}
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    list_display = ("number", "of_source", "state_label", "outcome", "tries", "duration", "asked")
+    list_display_links = ("number",)
+    list_filter = ("state", "purpose")
+    list_per_page = 50
+    list_fullwidth = True
+    search_fields = ("source__title", "source__url", "source__file_name", "error")
+    actions = ("run_again",)
+    fields = (
+        "of_source", "purpose", "state_label", "outcome", "tries", "duration", "requested_by",
+        "created_at", "queued_at", "started_at", "heartbeat", "lease_until", "finished_at",
+    )  # fmt: skip
+    readonly_fields = fields
+    empty_title = gettext_lazy("No job yet")
+    empty_text = gettext_lazy(
+        "Each reading of a source is a job. Add a source, and its first job appears here."
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request).select_related("source", "source__live_revision", "requested_by")
+        return rows.defer("source__text", "source__live_revision__text", "source__live_revision__report")
+
+    def has_run_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("knowledge.change_job"))
+
+    @admin.action(description=gettext_lazy("Run again"), permissions=["run"])
+    def run_again(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+        asked = {tasks.run_again(job).pk for job in jobs}
+        text = ngettext("%d job waits for a worker.", "%d jobs wait for a worker.", len(asked)) % len(asked)
+        self.message_user(request, text, messages.SUCCESS)
+
+    @admin.display(description=gettext_lazy("job"), ordering="pk")
+    def number(self, job: Job) -> str:
+        return f"#{job.pk}"
+
+    @admin.display(description=gettext_lazy("source"))
+    def of_source(self, job: Job) -> str:
+        return marks.source_link(job.source)
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_label(self, job: Job) -> str:
+        return marks.label(job.get_state_display(), COLOURS[Job.State(job.state)])
+
+    @admin.display(description=gettext_lazy("what came of it"))
+    def outcome(self, job: Job) -> str:
+        if job.state == Job.State.RUNNING:
+            return marks.progress(job)
+        return format_html('<span class="k-sentence">{}</span>', job.error or job.result or "–")
+
+    @admin.display(description=gettext_lazy("attempts"), ordering="attempts")
+    def tries(self, job: Job) -> str:
+        return _("%(attempts)d of %(most)d") % {"attempts": job.attempts, "most": job.max_attempts}
+
+    @admin.display(description=gettext_lazy("duration"))
+    def duration(self, job: Job) -> str | None:
+        if job.started_at is None:
+            return None
+        return marks.duration((job.finished_at or timezone.now()) - job.started_at)
+
+    @admin.display(description=gettext_lazy("asked for"), ordering="created_at")
+    def asked(self, job: Job) -> str:
+        return marks.ago(job.created_at)

@@ -1,0 +1,96 @@
+"""Small pieces of HTML that several pages share. Everything that goes in is escaped."""
+
+import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from knowledge.models import Job, Source
+
+JUST_NOW = datetime.timedelta(minutes=1)
+NOTHING = format_html('<span class="k-quiet">{}</span>', "–")
+STAGES = {
+    "fetching": gettext_lazy("Fetching"),
+    "reading": gettext_lazy("Reading"),
+    "embedding": gettext_lazy("Embedding"),
+}
+
+
+def label(text: Any, colour: str) -> SafeString:
+    """`colour`: the second half of a class in admin.css (green, red, orange, blue, grey)."""
+    return format_html('<span class="k-label k-{}">{}</span>', colour, text)
+
+
+def number(value: int | float) -> str:
+    """With the language's thousands separator."""
+    return formats.number_format(value, use_l10n=True, force_grouping=True)
+
+
+def ago(moment: Any) -> SafeString:
+    """How long ago, with the exact time as a tooltip."""
+    if moment is None:
+        return format_html('<span class="k-quiet">{}</span>', _("never"))
+    recent = timezone.now() - moment < JUST_NOW
+    exact = formats.localize(timezone.localtime(moment))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        exact,
+        _("just now") if recent else _("%(time)s ago") % {"time": timesince(moment, depth=1)},
+    )
+
+
+def stage(name: str) -> str:
+    return str(STAGES.get(name, name))
+
+
+def ranges(numbers: list[int]) -> str:
+    """[1, 2, 3, 7] as "1–3, 7"."""
+    runs: list[list[int]] = []
+    for value in numbers:
+        if runs and runs[-1][-1] == value - 1:
+            runs[-1] = [runs[-1][0], value]
+        else:
+            runs.append([value, value])
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
+
+
+def progress(job: Job) -> SafeString:
+    """How far a running job is."""
+    if not job.total:
+        return format_html(
+            '<span class="k-progress"><progress></progress><span>{}…</span></span>', stage(job.stage)
+        )
+    words = _("%(stage)s: %(done)s of %(total)s") % {
+        "stage": stage(job.stage),
+        "done": number(job.done),
+        "total": number(job.total),
+    }
+    return format_html(
+        '<span class="k-progress"><progress value="{}" max="{}" aria-label="{}"></progress>'
+        "<span>{}</span></span>",
+        job.done,
+        job.total,
+        stage(job.stage),
+        words,
+    )
+
+
+def duration(time: datetime.timedelta) -> str:
+    seconds = time.total_seconds()
+    if seconds < 60:
+        return _("%(seconds).1f s") % {"seconds": seconds}
+    minutes, seconds = divmod(round(seconds), 60)
+    return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": seconds}
+
+
+def source_link(source: Source) -> SafeString:
+    """To its page in the admin."""
+    url = reverse("admin:knowledge_source_change", args=[source.pk])
+    return format_html('<a class="k-link" href="{}">{}</a>', url, source.name)

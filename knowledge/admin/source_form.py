@@ -1,0 +1,106 @@
+"""The settings of one source, and what follows from changing them."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminFileFieldWidget
+
+from knowledge import intake, tasks
+from knowledge.errors import KnowledgeError
+from knowledge.models import Source
+
+OF_THE_DOCUMENT = {"url", "text"}
+"""Fields that say what is to be read."""
+PLAIN = {"title", "url", "text", "owner", "review_by", "refresh_interval"}
+"""Fields that are saved as they are; a move and a change of `enabled` take the chunks along."""
+
+
+class SourceForm(forms.ModelForm):
+    replacement = forms.FileField(
+        label=gettext_lazy("Replace the PDF"),
+        required=False,
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": "application/pdf"}),
+        help_text=gettext_lazy("The old file answers until the new one has been read."),
+    )
+
+    class Meta:
+        model = Source
+        fields: ClassVar[tuple[str, ...]] = ()  # SourceAdmin.get_fieldsets chooses by kind
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.kind != Source.Kind.PDF:
+            del self.fields["replacement"]
+
+    def clean_url(self) -> str:
+        try:
+            return intake.checked_url(self.cleaned_data["url"])
+        except ValidationError:
+            raise ValidationError(
+                _("This is not an address. It should begin with https:// or http://.")
+            ) from None
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if not text.strip():
+            raise ValidationError(
+                _("The text is empty. To keep it out of answers, disable the source instead.")
+            )
+        return text
+
+    def clean_replacement(self) -> Any:
+        file = self.cleaned_data["replacement"]
+        if not file:
+            return None
+        content = file.read(intake.PDF_BYTES + 1)
+        try:
+            intake.check_pdf(content, file.name)
+        except KnowledgeError as error:
+            raise ValidationError(str(error)) from None
+        return file.name, content
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        url = self.cleaned_data.get("url")
+        there = Source.objects.filter(
+            kind=Source.Kind.URL, url=url, collection=self.cleaned_data.get("collection")
+        )
+        if url and there.exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("This collection has a source with this address already."))
+        return cleaned
+
+    def apply(self, user: Any) -> bool:
+        """Save, move, enable, replace, as far as each was changed. True if the source will be read again."""
+        source, changed = self.instance, set(self.changed_data)
+        with transaction.atomic():
+            self._save_plain(source, PLAIN & changed)
+            if "collection" in changed:
+                source.move_to(self.cleaned_data["collection"])
+            if "enabled" in changed:
+                Source.objects.filter(pk=source.pk).enable(self.cleaned_data["enabled"])
+            return self._read_again(source, changed, user)
+
+    @staticmethod
+    def _save_plain(source: Source, fields: set[str]) -> None:
+        """Only what was changed: a worker may be writing the rest of the row."""
+        if "refresh_interval" in fields:
+            source.schedule_refresh(timezone.now())
+            fields = fields | {"next_refresh_at"}
+        if fields:
+            source.save(update_fields=[*fields, "updated_at"])
+
+    def _read_again(self, source: Source, changed: set[str], user: Any) -> bool:
+        if self.cleaned_data.get("replacement"):
+            name, content = self.cleaned_data["replacement"]
+            intake.replace_pdf(source, content, name, user=user)
+            return True
+        heading_changed = source.kind == Source.Kind.TEXT and "title" in changed
+        if changed & OF_THE_DOCUMENT or heading_changed:
+            tasks.request_reading(source, user=user, forced=True)
+            return True
+        return False

@@ -1,0 +1,149 @@
+"""What came of reading a PDF, page by page, and the sentences that tell it to a curator. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from knowledge.errors import (
+    DamagedDocumentError,
+    OutOfTimeError,
+    PasswordNeededError,
+    ReadingError,
+    TooLargeError,
+    UnsupportedDocumentError,
+)
+from knowledge.ingestion.child import ChildLimits, Stop
+from knowledge.ingestion.document import PageReport
+from knowledge.ingestion.page_ranges import ocr_advice, page_ranges
+from knowledge.ingestion.pdf.lines import Line
+
+MEGABYTE = 2**20
+HEADER_WITHIN = 1024
+FEW_CHARACTERS = 20
+
+
+@dataclass(frozen=True)
+class PdfLimits:
+    file_bytes: int = 50 * MEGABYTE
+    pages: int = 2_000
+    lost_pages: int = 3
+    """So many pages may hang or kill the child; one more, and the rest is given up."""
+    child: ChildLimits = ChildLimits()
+
+
+@dataclass
+class PdfPages:
+    limits: PdfLimits
+    reader: str = ""
+    title: str = ""
+    language: str = ""
+    page_count: int = 0
+    lines: dict[int, list[Line]] = field(default_factory=dict)
+    pictured: set[int] = field(default_factory=set)
+    damaged: list[int] = field(default_factory=list)
+    lost: dict[int, Stop] = field(default_factory=dict)
+    """Pages that hung or killed the child."""
+    stop: Stop | None = None
+    """Why the pages from `next_page` on were not read."""
+    next_page: int = 1
+    peak_memory_mb: float = 0.0
+
+    @property
+    def last_page(self) -> int:
+        return min(self.page_count, self.limits.pages)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.next_page > self.last_page
+
+    @property
+    def unread(self) -> range:
+        """Pages that nobody has looked at."""
+        return range(self.next_page, self.page_count + 1)
+
+    def opened(self, message: dict[str, Any]) -> None:
+        self.reader, self.page_count = message["reader"], message["pages"]
+        self.title, self.language = message["title"], message["language"][:2].lower()
+
+    def add(self, number: int, message: dict[str, Any]) -> None:
+        self.next_page = number + 1
+        if "damaged" in message:
+            self.damaged.append(number)
+            return
+        self.lines[number] = [Line(*line) for line in message["lines"]]
+        if message["pictures"]:
+            self.pictured.add(number)
+
+    def lose_page(self, reason: Stop) -> None:
+        self.lost[self.next_page] = reason
+        self.next_page += 1
+
+    def in_order(self) -> list[list[Line]]:
+        """The lines of each page up to the last one that was read; none for those that were left out."""
+        return [self.lines.get(number, []) for number in range(1, max(self.lines) + 1)]
+
+
+def refusal(reason: str, content: bytes) -> ReadingError:
+    if reason == "password":
+        return PasswordNeededError("The PDF opens with a password only. Save a copy without a password and upload that.")
+    if content.lstrip()[:1] == b"<":
+        return UnsupportedDocumentError(
+            "This is a web page, not a PDF: perhaps the page that asks to sign in. Open it in a browser and download the PDF."
+        )
+    if b"%PDF-" not in content[:HEADER_WITHIN]:
+        return UnsupportedDocumentError("This is not a PDF, whatever its name says. Upload the PDF itself.")
+    return DamagedDocumentError("The PDF is damaged or incomplete and cannot be opened. Upload it again, or print it to a new PDF.")
+
+
+def failure(found: PdfPages, content: bytes) -> ReadingError | None:
+    """The error to raise if there is nothing to keep."""
+    if found.lines:
+        return None
+    if not found.page_count:
+        return opening_failure(found)
+    reasons = {*found.lost.values(), found.stop}
+    if Stop.TOO_MUCH_OUTPUT in reasons or Stop.OUT_OF_MEMORY in reasons:
+        return TooLargeError("The first pages of the PDF hold more than can be read. Split it, or print it to a new PDF.")
+    if Stop.SILENT in reasons or Stop.OUT_OF_TIME in reasons:
+        return OutOfTimeError(
+            f"Its pages take longer than {found.limits.child.message_seconds:g} seconds each to read, and none was done in "
+            "time. Print the file to a new PDF and upload that."
+        )
+    return DamagedDocumentError("None of its pages can be read. Print the file to a new PDF and upload that.")
+
+
+def opening_failure(found: PdfPages) -> ReadingError:
+    if found.stop is Stop.OUT_OF_MEMORY:
+        return TooLargeError("The PDF needs more memory than is allowed. Print it to a new PDF and upload that.")
+    if found.stop is Stop.CRASHED:
+        return DamagedDocumentError("The PDF is damaged: it stops the program that reads it. Print it to a new PDF.")
+    return OutOfTimeError(
+        f"The PDF could not be opened within {found.limits.child.opening_seconds:g} seconds. Print it to a new PDF and "
+        "upload that."
+    )
+
+
+def warnings(found: PdfPages, pages: Iterable[PageReport]) -> tuple[str, ...]:
+    """What is missing in the text, a sentence for each reason."""
+    scanned = [page.number for page in pages if page.characters < FEW_CHARACTERS and page.has_images]
+    slow = [number for number, reason in found.lost.items() if reason is Stop.SILENT]
+    broken = [*found.damaged, *(number for number, reason in found.lost.items() if reason is not Stop.SILENT)]
+    seconds = found.limits.child.message_seconds
+    sentences = (
+        (scanned, ocr_advice(scanned)),
+        (slow, f"{page_ranges(slow)} took longer than {seconds:g} seconds to read and had to be left out."),
+        (broken, f"{page_ranges(broken)} could not be read: damaged, or too complex."),
+        (found.unread, f"{page_ranges(found.unread)} had to be left out: {why_unread(found)}."),
+    )
+    return tuple(sentence for numbers, sentence in sentences if numbers)
+
+
+def why_unread(found: PdfPages) -> str:
+    limits = found.limits
+    if found.stop is Stop.OUT_OF_TIME:
+        return f"reading takes longer than {limits.child.wall_seconds:g} seconds. Split the file and upload the parts"
+    if found.stop is Stop.TOO_MUCH_OUTPUT:
+        return f"there is more than {limits.child.output_bytes // MEGABYTE} MB of text. Split the file and upload the parts"
+    if found.stop is not None:
+        return f"more than {limits.lost_pages} pages before them could not be read. Print the file to a new PDF"
+    return f"at most {limits.pages:,} pages are read. Split the file and upload the parts"

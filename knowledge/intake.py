@@ -1,0 +1,143 @@
+"""What staff add: addresses, PDFs and texts become sources, each with a job. Nothing is refused without a sentence."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import transaction
+
+from knowledge import tasks
+from knowledge.errors import TooLargeError, UnsupportedDocumentError
+from knowledge.models import Collection, Original, Source
+
+PDF_BYTES = 50 * 1024 * 1024
+TEXT_CHARACTERS = 5_000_000
+ADDRESSES_AT_ONCE = 1_000
+
+
+@dataclass
+class Intake:
+    """What came of an offer."""
+
+    added: list[Source] = field(default_factory=list)
+    duplicates: list[Source] = field(default_factory=list)
+    """Sources that are there already and say the same, or come from the same address."""
+    replaceable: list[tuple[Source, Any]] = field(default_factory=list)
+    """Sources with the same file name but another content, and the file that could replace them."""
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    """What was offered, and why it was not taken."""
+
+
+def add_urls(
+    text: str, *, collection: Collection, owner: Any = None, refresh_interval: str = Source.Refresh.NEVER
+) -> Intake:
+    """Add addresses, one a line."""
+    intake = Intake()
+    lines = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+    for line in lines[:ADDRESSES_AT_ONCE]:
+        try:
+            url = checked_url(line)
+        except ValidationError:
+            intake.refused.append((line, "This is not an address. It should begin with https:// or http://."))
+            continue
+        source, made = _url_source(url, collection, owner, refresh_interval)
+        (intake.added if made else intake.duplicates).append(source)
+    for line in lines[ADDRESSES_AT_ONCE:]:
+        intake.refused.append((line, f"Only {ADDRESSES_AT_ONCE} addresses are taken at once. Add it again."))
+    return intake
+
+
+def checked_url(line: str) -> str:
+    """An address in its usual form, without fragment. Raises ValidationError."""
+    line = line if re.match(r"[\w+.-]+:", line) else f"https://{line}"
+    parts = urlsplit(line)
+    if parts.scheme.lower() not in {"http", "https"}:
+        raise ValidationError("scheme")
+    url = urlunsplit((parts.scheme.lower(), parts.netloc, parts.path or "/", parts.query, ""))
+    host_only = urlunsplit((parts.scheme.lower(), parts.hostname or "", "/", "", ""))
+    if parts.hostname and "." not in parts.hostname and parts.hostname != "localhost":
+        host_only = host_only.replace(
+            parts.hostname, f"{parts.hostname}.example"
+        )  # intranet names have no dot
+    URLValidator(schemes=["http", "https"])(host_only)
+    if len(url) > Source._meta.get_field("url").max_length:  # type: ignore[operator]
+        raise ValidationError("too long")
+    return url
+
+
+def _url_source(url: str, collection: Collection, owner: Any, refresh_interval: str) -> tuple[Source, bool]:
+    with transaction.atomic():
+        source, made = Source.objects.get_or_create(
+            collection=collection,
+            kind=Source.Kind.URL,
+            url=url,
+            defaults={"owner": owner, "refresh_interval": refresh_interval},
+        )
+        if made:
+            tasks.request_reading(source, user=owner)
+    return source, made
+
+
+def add_pdf(
+    content: bytes, name: str, *, collection: Collection, owner: Any = None, title: str = ""
+) -> Intake:
+    """Add one PDF. Raises UnsupportedDocumentError or TooLargeError if it is none, or too large."""
+    check_pdf(content, name)
+    with transaction.atomic():
+        original = Original.objects.keep(content, "application/pdf")
+        there = Source.objects.filter(collection=collection, kind=Source.Kind.PDF)
+        if same := there.filter(original=original).first():
+            return Intake(duplicates=[same])
+        if same_name := there.filter(file_name=name).first():
+            return Intake(replaceable=[(same_name, content)])
+        source = Source.objects.create(
+            collection=collection,
+            kind=Source.Kind.PDF,
+            original=original,
+            file_name=name[:255],
+            title=title,
+            owner=owner,
+        )
+        tasks.request_reading(source, user=owner)
+    return Intake(added=[source])
+
+
+def replace_pdf(source: Source, content: bytes, name: str = "", *, user: Any = None) -> None:
+    """Give a PDF source another file. The old one answers until the new one has been read."""
+    check_pdf(content, name or source.file_name)
+    with transaction.atomic():
+        source.original = Original.objects.keep(content, "application/pdf")
+        source.file_name = name[:255] or source.file_name
+        source.save(update_fields=["original", "file_name", "updated_at"])
+        tasks.request_reading(source, user=user, forced=True)
+
+
+def add_text(title: str, text: str, *, collection: Collection, owner: Any = None) -> Intake:
+    """Add a pasted text. Raises UnsupportedDocumentError or TooLargeError if there is none, or too much."""
+    if not text.strip():
+        raise UnsupportedDocumentError("The text is empty.")
+    if len(text) > TEXT_CHARACTERS:
+        raise TooLargeError(f"The text has {len(text):,} characters; {TEXT_CHARACTERS:,} are taken at most.")
+    there = Source.objects.filter(collection=collection, kind=Source.Kind.TEXT, title=title, text=text)
+    if same := there.first():
+        return Intake(duplicates=[same])
+    with transaction.atomic():
+        source = Source.objects.create(
+            collection=collection, kind=Source.Kind.TEXT, title=title, text=text, owner=owner
+        )
+        tasks.request_reading(source, user=owner)
+    return Intake(added=[source])
+
+
+def check_pdf(content: bytes, name: str) -> None:
+    if not content:
+        raise UnsupportedDocumentError(f"{name} is empty.")
+    if len(content) > PDF_BYTES:
+        raise TooLargeError(
+            f"{name} has {len(content) / 1024 / 1024:.0f} MB; {PDF_BYTES // 1024 // 1024} MB are taken at most."
+        )
+    if b"%PDF-" not in content[:1024]:
+        raise UnsupportedDocumentError(f"{name} is not a PDF, whatever its name says.")

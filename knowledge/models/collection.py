@@ -1,0 +1,106 @@
+"""A set of sources with one language and one rule about who may read it."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, Group
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A signed-in member of some groups who does not exist, to see what such a person may read."""
+
+    groups: models.QuerySet[Group]
+    is_active: ClassVar[bool] = True
+    is_staff: ClassVar[bool] = False
+    is_superuser: ClassVar[bool] = False
+
+
+class CollectionQuerySet(models.QuerySet["Collection"]):
+    def default(self) -> "Collection":
+        """Where sources go if nobody says otherwise: the oldest collection, made if there is none."""
+        return self.order_by("pk").first() or self.create(name="Library", slug="library")
+
+    def visible_to(self, user: Any) -> "CollectionQuerySet":
+        """Those that this person may read. None, anonymous and deactivated users read what everyone may."""
+        if user is None or isinstance(user, AnonymousUser) or not user.is_active:
+            return self.filter(access=Collection.Access.EVERYONE)
+        if user.is_superuser:
+            return self
+        open_to_all = Q(access__in=[Collection.Access.EVERYONE, Collection.Access.SIGNED_IN])
+        # pk__in instead of a join: a person in two groups must not see a collection twice.
+        by_group = Q(access=Collection.Access.GROUPS, pk__in=self._readable_by_groups_of(user))
+        return self.filter(open_to_all | by_group)
+
+    @staticmethod
+    def _readable_by_groups_of(user: Any) -> models.QuerySet[Any]:
+        through = Collection.groups.through
+        return through._default_manager.filter(group__in=user.groups.all()).values("collection_id")
+
+
+class Collection(models.Model):
+    class Access(models.TextChoices):
+        EVERYONE = "everyone", _("everyone")
+        SIGNED_IN = "signed_in", _("signed-in users")
+        GROUPS = "groups", _("members of the groups below")
+
+    class Language(models.TextChoices):
+        """PostgreSQL's text-search configurations."""
+
+        ARABIC = "arabic", _("Arabic")
+        DANISH = "danish", _("Danish")
+        DUTCH = "dutch", _("Dutch")
+        ENGLISH = "english", _("English")
+        FINNISH = "finnish", _("Finnish")
+        FRENCH = "french", _("French")
+        GERMAN = "german", _("German")
+        GREEK = "greek", _("Greek")
+        HINDI = "hindi", _("Hindi")
+        HUNGARIAN = "hungarian", _("Hungarian")
+        INDONESIAN = "indonesian", _("Indonesian")
+        IRISH = "irish", _("Irish")
+        ITALIAN = "italian", _("Italian")
+        NORWEGIAN = "norwegian", _("Norwegian")
+        PORTUGUESE = "portuguese", _("Portuguese")
+        ROMANIAN = "romanian", _("Romanian")
+        RUSSIAN = "russian", _("Russian")
+        SPANISH = "spanish", _("Spanish")
+        SWEDISH = "swedish", _("Swedish")
+        TURKISH = "turkish", _("Turkish")
+        SIMPLE = "simple", _("any other (no stemming)")
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    slug = models.SlugField(_("short name"), max_length=120, unique=True)
+    language = models.CharField(
+        _("language"),
+        max_length=20,
+        choices=Language,
+        default=Language.ENGLISH,
+        help_text=_("How words are reduced to their stems. Sources are read again when this changes."),
+    )
+    access = models.CharField(_("who may read it"), max_length=20, choices=Access, default=Access.EVERYONE)
+    groups = models.ManyToManyField(Group, verbose_name=_("groups"), blank=True, related_name="collections")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = CollectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("collection")
+        verbose_name_plural = _("collections")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(access__in=["everyone", "signed_in", "groups"]),
+                name="knowledge_collection_access_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

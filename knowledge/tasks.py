@@ -1,0 +1,235 @@
+"""Background work. The only module that knows django-q2.
+
+A task is a message that carries an id and returns None; the Job row is the truth (docs/decisions/0003-jobs.md).
+"""
+
+import datetime
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import F, Max, Q
+from django.utils import timezone
+from django_q.brokers.orm import ORM
+from django_q.models import OrmQ, Schedule
+from django_q.signing import SignedPackage
+from django_q.tasks import async_task
+
+from knowledge.errors import KnowledgeError
+from knowledge.ingestion import ingest
+from knowledge.ingestion.store import refresh_statistics
+from knowledge.models import Delivery, Embedder, Heartbeat, Job, Original, Source
+from knowledge.models.job import JobLostError
+
+logger = logging.getLogger(__name__)
+
+HANDED_OUT_AT_MOST = 3
+REINDEXED_AT_ONCE = 200
+ORPHANS_KEPT = datetime.timedelta(days=1)
+ADVISORY_LOCK = 7_203_002
+
+
+class CountingBroker(ORM):
+    """The database broker, which counts hand-outs before the work begins.
+
+    django-q2 hands a message out again for as long as no result is saved: one that kills its worker would come back
+    for ever. After three times it is set aside, where the admin shows it and can put it back.
+    """
+
+    def dequeue(self) -> list[tuple[int, str]] | None:
+        handed_out: list[tuple[int, str]] | None = super().dequeue()
+        if not handed_out:
+            return None
+        return [(pk, payload) for pk, payload in handed_out if self._may_run(pk, payload)] or None
+
+    def _may_run(self, pk: int, payload: str) -> bool:
+        delivery, _ = Delivery.objects.get_or_create(message_id=pk)
+        if delivery.times >= HANDED_OUT_AT_MOST:
+            delivery.payload, delivery.task, delivery.set_aside_at = (
+                payload,
+                task_name(payload),
+                timezone.now(),
+            )
+            delivery.save()
+            OrmQ.objects.filter(pk=pk).delete()
+            logger.error("message %s was handed out %s times and is set aside", pk, delivery.times)
+            return False
+        Delivery.objects.filter(pk=delivery.pk).update(times=F("times") + 1)
+        return True
+
+    def delete(self, task_id: int) -> None:
+        super().delete(task_id)
+        Delivery.objects.filter(message_id=task_id, set_aside_at__isnull=True).delete()
+
+
+def task_name(payload: str) -> str:
+    try:
+        return str(SignedPackage.loads(payload)["func"])
+    except Exception as error:  # whatever a damaged message holds, its name is only for the admin
+        return f"unreadable ({type(error).__name__})"
+
+
+def put_back(delivery: Delivery) -> None:
+    """Queue a message again that was set aside."""
+    with transaction.atomic():
+        OrmQ.objects.create(key=settings.Q_CLUSTER["name"], payload=delivery.payload, lock=timezone.now())
+        delivery.delete()
+
+
+def request_reading(source: Source, *, user: Any = None, forced: bool = False) -> Job:
+    """Have a source read. There is one open job a source: one that waits or runs already is returned.
+
+    forced: read it again even if nothing has changed. A job that runs already starts anew, for instance because the
+    file was replaced.
+    """
+    purpose = Job.Purpose.REREAD if forced else Job.Purpose.REFRESH
+    with transaction.atomic():
+        job = _open_job(source, purpose, user)
+        if forced:
+            Job.objects.restart(source)
+            Job.objects.filter(pk=job.pk).update(purpose=purpose)
+        if source.status != Source.Status.GONE:
+            Source.objects.filter(pk=source.pk).update(status=Source.Status.READING)
+        send(job.pk)
+    return job
+
+
+def _open_job(source: Source, purpose: str, user: Any) -> Job:
+    requested_by = user if getattr(user, "pk", None) else None
+    try:
+        with transaction.atomic():
+            return Job.objects.create(source=source, purpose=purpose, requested_by=requested_by)
+    except IntegrityError:
+        return Job.objects.open().get(source=source)
+
+
+def run_again(job: Job) -> Job:
+    """Ask once more for what a job was to do."""
+    return request_reading(job.source, user=job.requested_by, forced=job.purpose == Job.Purpose.REREAD)
+
+
+def send(job_id: int) -> None:
+    """Hand a job to the workers as soon as the transaction is through."""
+    Job.objects.filter(pk=job_id).update(queued_at=timezone.now())
+    transaction.on_commit(lambda: async_task("knowledge.tasks.read", job_id, save=False))
+
+
+def read(job_id: int) -> None:
+    """Do a job, if nobody else does."""
+    job = Job.objects.claim(job_id)
+    if job is None:
+        Job.objects.give_up(timezone.now())
+        return
+    _read(job)
+
+
+def read_now(source: Source, show: Callable[[str, int, int], None]) -> Job:
+    """Read a source in this process, for a person who waits at a terminal."""
+    asked = request_reading(source)
+    job = Job.objects.claim(asked.pk)
+    if job is None:
+        return _watch(asked, show)
+    job.on_progress = show
+    _read(job)
+    job.refresh_from_db()
+    return job
+
+
+def _watch(job: Job, show: Callable[[str, int, int], None]) -> Job:
+    """Wait for a job that a worker was quicker to claim."""
+    while job.state in {Job.State.QUEUED, Job.State.RUNNING}:
+        show(job.stage, job.done, job.total)
+        time.sleep(0.5)
+        job.refresh_from_db()
+    return job
+
+
+def _read(job: Job) -> None:
+    try:
+        ingest(job)
+    except JobLostError:
+        logger.warning("job %s was taken over by another worker", job.pk)
+    except KnowledgeError as error:
+        _end(job, str(error))
+    except DatabaseError:
+        raise  # the lease runs out, and the job is taken up again
+    except Exception as error:
+        _end(job, f"Something unexpected went wrong ({type(error).__name__}). The worker's log says more.")
+        raise
+
+
+def _end(job: Job, error: str) -> None:
+    try:
+        job.fail(error)
+    except JobLostError:
+        logger.warning("job %s was taken over by another worker", job.pk)
+
+
+def beat() -> None:
+    """A sign of life that has come through the queue."""
+    Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
+
+
+def worker_last_seen() -> datetime.datetime | None:
+    """The last sign of life of any worker: a heartbeat, or progress of a job."""
+    beats = Heartbeat.objects.filter(name="worker").aggregate(at=Max("at"))["at"]
+    work = Job.objects.aggregate(at=Max("heartbeat"))["at"]
+    return max((moment for moment in (beats, work) if moment), default=None)
+
+
+def tend() -> None:
+    """What must be done every minute: dead jobs, due refreshes, statistics, indexes, files nobody needs."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+        (alone,) = cursor.fetchone()
+        if not alone:
+            return
+        now = timezone.now()
+        Job.objects.give_up(now)
+        for job in Job.objects.abandoned(now):
+            send(job.pk)
+        for source in Source.objects.due(now):
+            request_reading(source)
+        reindex_outdated()
+    refresh_statistics()
+    embedder = Embedder.objects.in_force()
+    if embedder.needs_index:
+        embedder.make_index()
+    Original.objects.unused().filter(created_at__lt=timezone.now() - ORPHANS_KEPT).remove_with_files()
+
+
+def reindex_outdated() -> int:
+    """Ask for sources whose chunks were embedded with another model, or stemmed for another language, to be built anew.
+
+    They answer all the while; a few at a time, so that new sources do not wait behind them.
+    """
+    embedder = Embedder.objects.in_force()
+    outdated = Source.objects.outdated(embedder).exclude(jobs__in=Job.objects.open())
+    room = REINDEXED_AT_ONCE - Job.objects.open().filter(purpose=Job.Purpose.REINDEX).count()
+    asked = 0
+    for source in outdated[: max(room, 0)]:
+        send(_open_job(source, Job.Purpose.REINDEX, None).pk)
+        asked += 1
+    return asked
+
+
+def ensure_schedules() -> None:
+    """The two schedules, under their own names, so that they exist once."""
+    for name, function in {"heartbeat": "knowledge.tasks.beat", "tend": "knowledge.tasks.tend"}.items():
+        Schedule.objects.update_or_create(
+            name=name,
+            defaults={"func": function, "schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1},
+        )
+
+
+def is_worker_alive(now: datetime.datetime) -> bool:
+    """Whether a worker has given a sign of life lately."""
+    seen = worker_last_seen()
+    return seen is not None and now - seen < datetime.timedelta(seconds=settings.WORKER_SILENCE_SECONDS)
+
+
+def queue_depth() -> int:
+    return int(OrmQ.objects.filter(Q(lock__lte=timezone.now())).count())

@@ -1,0 +1,66 @@
+import asyncio
+import json
+
+from chat import sse
+from chat.events import Done, Failed, Token
+
+
+def parsed(frame):
+    name, data = frame.decode().strip().split("\n")
+    return name.removeprefix("event: "), json.loads(data.removeprefix("data: "))
+
+
+def test_every_event_has_its_name_and_data():
+    assert parsed(sse.encode(Token("120 °F"))) == ("token", {"text": "120 °F"})
+    assert parsed(sse.encode(Done({"id": 1}))) == ("done", {"id": 1})
+    assert parsed(sse.encode(Failed("busy", "Later."))) == ("error", {"code": "busy", "detail": "Later."})
+
+
+def test_line_breaks_in_a_text_cannot_end_an_event_early():
+    frame = sse.encode(Token("a\n\ndata: b\r\nevent: done"))
+
+    assert frame.count(b"\n") == 3
+    assert parsed(frame)[1] == {"text": "a\n\ndata: b\r\nevent: done"}
+
+
+async def test_silence_is_filled_with_comments_and_no_event_is_lost():
+    async def slow():
+        yield Token("one")
+        await asyncio.sleep(0.05)
+        yield Token("two")
+
+    seen = [event async for event in sse.with_heartbeat(slow(), 0.01)]
+
+    assert [event for event in seen if event] == [Token("one"), Token("two")]
+    assert None in seen
+
+
+async def test_leaving_ends_what_makes_the_events():
+    ended = asyncio.Event()
+
+    async def endless():
+        try:
+            while True:
+                yield Token("x")
+                await asyncio.sleep(10)
+        finally:
+            ended.set()
+
+    source = endless()
+    events = sse.with_heartbeat(source, 0.01)
+    await anext(events)
+    await anext(events)
+
+    await events.aclose()
+
+    assert ended.is_set()
+
+
+def test_a_process_that_streams_to_too_many_refuses_with_a_time():
+    streams = sse.OpenStreams(most=1)
+    assert sse.busy_response(streams) is None
+
+    streams.count = 1
+
+    response = sse.busy_response(streams)
+    assert (response.status_code, response["Retry-After"]) == (503, "5")

@@ -1,0 +1,116 @@
+"""The search test: what a question finds, for whom, and why."""
+
+import pytest
+from django.urls import reverse
+
+from knowledge.models import Collection
+from tests.factories import CollectionFactory, GroupFactory, UserFactory, ready_text
+
+ADDRESS = reverse("admin:knowledge_source_search_test")
+QUESTION = "What temperature should the water heater have?"
+
+
+def ask(client, **given):
+    return client.get(ADDRESS, {"question": QUESTION, **given})
+
+
+def titles(response):
+    return [item.passage.title for item in response.context["verdict"].found]
+
+
+def test_it_says_that_the_assistant_would_answer(curator_client):
+    ready_text(title="Guide")
+
+    response = ask(curator_client)
+
+    assert titles(response) == ["Guide"]
+    assert "would answer" in response.content.decode()
+
+
+def test_it_says_that_the_assistant_would_abstain(curator_client):
+    ready_text("The library lends books about medieval castles.", title="Library")
+
+    response = ask(curator_client)
+
+    assert "would abstain" in response.content.decode()
+
+
+def test_the_two_parts_of_a_score_add_up_to_it(curator_client):
+    ready_text()
+
+    (found,) = ask(curator_client).context["verdict"].found
+
+    assert found.by_words + found.by_meaning == pytest.approx(found.passage.score)
+    assert found.by_words > 0
+    assert sum(found.bars.values()) <= 100
+
+
+def test_words_of_the_question_are_marked_and_everything_else_is_escaped(curator_client):
+    ready_text("Heaters: set <b>the water heater</b> to 120 degrees, a low temperature.")
+
+    page = ask(curator_client).content.decode()
+
+    assert "<mark>Heaters</mark>" in page
+    assert "&lt;b&gt;the <mark>water</mark> <mark>heater</mark>&lt;/b&gt;" in page
+
+
+def test_each_viewer_finds_what_such_a_person_may_read(curator_client):
+    group, stranger = GroupFactory(name="Engineers"), GroupFactory(name="Strangers")
+    text = ready_text.__defaults__[0]
+    for access in ("everyone", "signed_in"):
+        ready_text(f"{text} For {access}.", title=access, collection=CollectionFactory(access=access))
+    of_group = CollectionFactory(access=Collection.Access.GROUPS, groups=[group])
+    ready_text(f"{text} For engineers.", title="engineers", collection=of_group)
+
+    seen = {
+        viewer: sorted(titles(ask(curator_client, viewer=viewer)))
+        for viewer in ("anyone", "signed-in", f"group-{group.pk}", f"group-{stranger.pk}", "me")
+    }
+
+    assert list(seen.values()) == [
+        ["everyone"],
+        ["everyone", "signed_in"],
+        ["engineers", "everyone", "signed_in"],
+        ["everyone", "signed_in"],
+        ["engineers", "everyone", "signed_in"],
+    ]
+
+
+def test_a_collection_that_the_viewer_may_not_read_is_named(curator_client):
+    secret = CollectionFactory(name="Secret manuals", access=Collection.Access.SIGNED_IN)
+    ready_text(collection=secret)
+
+    response = ask(curator_client, collections=[secret.pk])
+
+    assert "This person may not read “Secret manuals”." in response.content.decode()
+    assert titles(response) == []
+
+
+def test_from_a_source_it_is_limited_to_its_collection(curator_client):
+    source = ready_text()
+
+    form = curator_client.get(ADDRESS, {"source": source.pk}).context["form"]
+
+    assert form.initial["collections"] == [source.collection_id]
+
+
+def test_without_sources_it_says_what_to_do_first(curator_client):
+    assert "Add sources first" in curator_client.get(ADDRESS).content.decode()
+
+
+@pytest.mark.parametrize("given", [{"question": ""}, {"question": "x" * 1001}, {"viewer": "group-999"}])
+def test_what_it_cannot_use_is_refused_beside_the_field(curator_client, given):
+    response = ask(curator_client, **given)
+
+    assert response.context["verdict"] is None
+    assert response.context["form"].errors
+
+
+def test_a_source_that_is_no_number_is_ignored(curator_client):
+    assert curator_client.get(ADDRESS, {"source": "1 or 1"}).status_code == 200
+
+
+def test_staff_without_the_permission_cannot_search(client, db):
+    client.force_login(UserFactory(is_staff=True))
+
+    assert client.get(ADDRESS).status_code == 403

@@ -17,7 +17,7 @@ help:
 	@echo "make test    all tests, without network"
 	@echo "make check   format, lint, types, borders, migrations, deployment"
 	@echo "make fix     mend what format and lint can mend"
-	@echo "make bench   the benchmarks"
+	@echo "make bench   the benchmarks, on the material of BENCHMARK_DATA=FOLDER"
 
 run: $(VENV)/.ready
 	@$(PYTHON) manage.py up --host $(HOST) --port $(PORT)
@@ -36,7 +36,7 @@ check: $(VENV)/.ready-dev
 	$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 
 bench: $(VENV)/.ready-dev
-	$(PYTHON) -m tests.benchmarks
+	$(PYTHON) -m tests.benchmarks $(BENCHMARK_DATA)
 
 fix: $(VENV)/.ready-dev
 	$(PYTHON) -m ruff check --fix $(SOURCES)

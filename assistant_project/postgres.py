@@ -74,7 +74,7 @@ class Cluster:
         path = str(self.folder)
         if len(path) <= LONGEST_SOCKET_FOLDER and re.fullmatch(r"[\w./+-]+", path, re.ASCII):
             return self.folder
-        return Path("/tmp", self.title)
+        return Path("/tmp", self.title)  # noqa: S108 - fixed, so that everyone finds it; its owner is checked
 
     def make_folders(self) -> None:
         """DATA_DIR and the folders that locks and logs need, closed to other people."""
@@ -292,6 +292,6 @@ def _binaries() -> Path:
 def _shared_memory() -> str:
     """Files where /dev/shm is small, as in containers: building an index in parallel needs much."""
     try:
-        return "posix" if shutil.disk_usage("/dev/shm").total >= 2**30 else "mmap"
+        return "posix" if shutil.disk_usage("/dev/shm").total >= 2**30 else "mmap"  # noqa: S108 - only measured
     except OSError:
         return "posix"

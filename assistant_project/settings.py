@@ -74,7 +74,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -152,8 +152,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
 MEDIA_ROOT = DATA_DIR / "originals"
-WHITENOISE_USE_FINDERS = DEBUG
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+SERVESTATIC_USE_FINDERS = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024  # a pasted text; files are counted apart
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- headers ------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ def as_owner_of(folder: Path, program: Path) -> dict[str, Any]:
     owner = folder.stat()
     try:
         groups = _let_in(owner.st_uid, {*folder.parents, *program.parents})
+        _check_open(program)
     except OSError as error:
         raise PostgresError(
             f"The account that runs the embedded PostgreSQL cannot reach its files: {error}. "
@@ -52,6 +53,11 @@ def _let_in(account: int, folders: Iterable[Path]) -> list[int]:
     return sorted(groups)
 
 
+def _check_open(program: Path) -> None:
+    if not program.stat().st_mode & stat.S_IXOTH:
+        raise PermissionError(f"{program} was installed for root alone; install it anew with umask 022")
+
+
 def _system_account() -> pwd.struct_passwd:
     try:
         return pwd.getpwnam(ACCOUNT)
@@ -59,7 +65,7 @@ def _system_account() -> pwd.struct_passwd:
         pass
     options = ["--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin"]
     try:
-        subprocess.run(["useradd", *options, ACCOUNT], check=True, capture_output=True)
+        subprocess.run(["useradd", *options, ACCOUNT], check=True, capture_output=True)  # noqa: S607 - where it lies differs
     except (OSError, subprocess.CalledProcessError) as error:
         raise PostgresError(
             f"PostgreSQL does not run as root, and an account for it could not be made ({error}). "

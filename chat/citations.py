@@ -66,6 +66,22 @@ def check(answer: str, passages: Sequence[CitedPassage]) -> CheckedAnswer:
     return CheckedAnswer(text, tuple(cited), tuple(unsupported), tuple(uncited))
 
 
+def locate(answer: str, number: int, passage: str) -> int:
+    """Offset of the sentence of a passage that a checked answer's mark [number] rests on; 0 if none stands out."""
+    citing = [sentence for _, _, sentence, marked in _statements(answer) if number in marked]
+    said = {word for sentence in citing for word in content_stems(sentence)}
+    figures = {figure for sentence in citing for figure in numbers(sentence)}
+
+    def shared(words: str) -> int:
+        return len(said & set(content_stems(words))) + 2 * len(figures & numbers(words))
+
+    places = [
+        (shared(passage[part.start : part.end]), -part.start) for part in sentences(passage, wrapped=True)
+    ]
+    most, place = max(places, default=(0, 0))
+    return -place if most else 0
+
+
 def without_marks(text: str) -> str:
     """The text without any mark, for a model that gets an earlier answer but other passages."""
     return _normalised(text, frozenset())

@@ -1,13 +1,13 @@
 """What is kept of an answer, and how every door shows it."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chat.citations import locate
 from chat.formatting import answer_html
 from chat.models import Citation, Message
-from chat.sentences import content_stems, numbers, sentences
 from knowledge.models import Chunk, Source
 from knowledge.retrieval import Passage, Search
 
@@ -106,33 +106,32 @@ def stored_answer(message_id: int) -> Mapping[str, Any]:
 def store_citations(message: Message, passages: Sequence[NumberedPassage]) -> None:
     """Copy the cited passages: history does not change when a source does."""
     sources = Source.objects.in_bulk([passage.found.source_id for passage in passages])
-    chunks = Chunk.objects.only("pk").in_bulk([passage.found.chunk_ids[0] for passage in passages])
+    ids = [chunk for passage in passages for chunk in passage.found.chunk_ids]
+    chunks = set(Chunk.objects.filter(pk__in=ids).values_list("pk", flat=True))
     Citation.objects.bulk_create(
-        _citation(
-            message, passage, sources.get(passage.found.source_id), chunks.get(passage.found.chunk_ids[0])
-        )
-        for passage in passages
+        _citation(message, passage, sources.get(passage.found.source_id), chunks) for passage in passages
     )
 
 
 def _citation(
-    message: Message, passage: NumberedPassage, source: Source | None, chunk: Chunk | None
+    message: Message, passage: NumberedPassage, source: Source | None, chunks: Collection[int]
 ) -> Citation:
-    """With the page on which the cited words stand, where a passage runs over several."""
+    """With the page and the chunk in which the cited words stand; `chunks` are those that are still there."""
     found = passage.found
     offset = locate(message.content, passage.number, found.text)
-    page = found.page_at(offset)
+    page, chunk = found.page_at(offset), found.chunk_at(offset)
+    chunk_id = chunk if chunk in chunks else None
     return Citation(
         message=message,
         number=passage.number,
         source=source,
-        chunk=chunk,
+        chunk_id=chunk_id,
         title=found.title[:500],
         heading=found.heading,
         page=page,
         last_page=page,
         text=found.text,
-        url=source.page_url(page, chunk.pk if chunk else None) if source else "",
+        url=source.page_url(page, chunk_id) if source else "",
         source_read_at=found.read_at,
     )
 
@@ -169,19 +168,3 @@ def trace(search: Search, used: Sequence[NumberedPassage]) -> dict[str, Any]:
 
 def _iso(moment: datetime.datetime | None) -> str | None:
     return moment.isoformat() if moment else None
-
-
-def locate(answer: str, number: int, passage: str) -> int:
-    """Offset of the sentence of a passage that a checked answer's mark [number] rests on; 0 if none stands out."""
-    statements = [answer[sentence.start : sentence.end] for sentence in sentences(answer)]
-    citing = [statement for statement in statements if f"[{number}]" in statement]
-    said = {word for statement in citing for word in content_stems(statement)}
-    figures = {figure for statement in citing for figure in numbers(statement)} - {str(number)}
-
-    def shared(start: int, end: int) -> int:
-        words = passage[start:end]
-        return len(said & set(content_stems(words))) + 2 * len(figures & numbers(words))
-
-    places = [(shared(sentence.start, sentence.end), -sentence.start) for sentence in sentences(passage)]
-    most, place = max(places, default=(0, 0))
-    return -place if most else 0

@@ -48,6 +48,7 @@ def stream(question: Question) -> StreamingHttpResponse:
     response = StreamingHttpResponse(_stream(question), content_type="text/event-stream; charset=utf-8")
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
+    response["X-Session-Id"] = str(question.session.pk)
     return response
 
 
@@ -73,7 +74,7 @@ async def with_heartbeat(events: AsyncIterator[Event], seconds: float) -> AsyncI
     pending: asyncio.Task[Event] | None = None
     try:
         while True:
-            pending = pending or asyncio.ensure_future(anext(events))  # type: ignore[arg-type]
+            pending = pending or asyncio.ensure_future(anext(events))
             finished, _ = await asyncio.wait({pending}, timeout=seconds)
             if not finished:
                 yield None

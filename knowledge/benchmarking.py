@@ -98,7 +98,7 @@ def run(judged: JudgedCollection) -> dict[str, Any]:
         languages = {collection.pk: collection.language}
 
         def ours(question: str) -> Ranking:
-            rows, _, _ = retrieval.ranked_chunks(question, languages, limit=3 * DEPTH)
+            rows, _, _ = retrieval.ranked_chunks(question, languages, limit=3 * DEPTH, copies=3 * DEPTH)
             return best_of_each([ids[row["source_id"]] for row in rows])
 
         def vectors(question: str) -> Ranking:

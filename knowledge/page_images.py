@@ -11,7 +11,8 @@ from knowledge.models import Original
 
 WIDTH = 1200
 """Pixels: sharp on a screen of double density at the width at which the page is shown."""
-KEPT_AT_MOST = 1_000
+KEPT_AT_MOST = 500
+"""About 300 MB."""
 WAIT_SECONDS = 30.0
 
 Render = Callable[..., bytes]

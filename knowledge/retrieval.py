@@ -5,6 +5,7 @@ calibrated sum (docs/decisions/0002-retrieval.md). The access filter stands insi
 """
 
 import datetime
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -60,12 +61,16 @@ WITH query AS (
     FROM (SELECT id FROM lexical UNION SELECT id FROM nearest) AS candidate
     JOIN knowledge_chunk AS chunk USING (id) JOIN query ON query.config = chunk.config
 )
-SELECT id, source_id, revision_id, ordinal, heading, text, start, first_page, last_page, page_breaks, content_hash,
-    config::text, cosine, bm25,
-    CASE WHEN cosine IS NULL THEN bm25 / {bm25_scale}
-        ELSE %(share)s * {cosine_scale} * cosine + (1 - %(share)s) * bm25 / {bm25_scale} END AS score,
-    tsvector_to_array(search) AS lexemes
-FROM scored ORDER BY score DESC, id LIMIT %(limit)s
+SELECT * FROM (
+    SELECT *, row_number() OVER (PARTITION BY content_hash ORDER BY score DESC, id) AS copy FROM (
+        SELECT id, source_id, revision_id, ordinal, heading, text, start, first_page, last_page, page_breaks,
+            content_hash, config::text, cosine, bm25, tsvector_to_array(search) AS lexemes,
+            CASE WHEN cosine IS NULL THEN bm25 / {bm25_scale}
+                ELSE %(share)s * {cosine_scale} * cosine + (1 - %(share)s) * bm25 / {bm25_scale} END AS score
+        FROM scored
+    ) AS fused
+) AS ranked
+WHERE copy <= %(copies)s ORDER BY score DESC, id LIMIT %(limit)s
 """
 
 
@@ -74,6 +79,8 @@ class Passage:
     """Neighbouring chunks of one source, as found."""
 
     chunk_ids: tuple[int, ...]
+    chunk_starts: tuple[int, ...]
+    """Offset in the text at which each chunk begins."""
     source_id: int
     revision_id: int
     ordinal: int
@@ -105,7 +112,11 @@ class Passage:
         """The page on which a character of the text stands."""
         if self.page is None:
             return None
-        return self.page + sum(1 for page_break in self.page_breaks if page_break <= offset)
+        return self.page + bisect_right(self.page_breaks, offset)
+
+    def chunk_at(self, offset: int) -> int:
+        """The id of the chunk in which a character of the text stands."""
+        return self.chunk_ids[max(bisect_right(self.chunk_starts, offset) - 1, 0)]
 
 
 @dataclass(frozen=True)
@@ -146,15 +157,18 @@ def search(
     languages = dict(readable.values_list("pk", "language"))
     if not languages:
         return Search((), {}, floor())
-    rows, weights, degraded = ranked_chunks(query, languages, limit=2 * limit)
-    passages = _merge(_without_copies(rows)[:limit])
+    rows, weights, degraded = ranked_chunks(query, languages, limit=limit)
+    passages = _merge(rows)
     return Search(tuple(_with_sources(passages)), weights, floor(), degraded)
 
 
 def ranked_chunks(
-    question: str, languages: dict[int, str], *, limit: int
+    question: str, languages: dict[int, str], *, limit: int, copies: int = 1
 ) -> tuple[list[dict[str, Any]], dict[str, float], str]:
-    """The best chunks of some collections (id → language) as rows, the weights of the terms, and what was amiss."""
+    """The best chunks of some collections (id → language) as rows, the weights of the terms, and what was amiss.
+
+    copies: how often the same text may be among them, because it stands in several sources.
+    """
     vector, degraded = _embed(question)
     with transaction.atomic(), connection.cursor() as cursor:
         total, embedder = _corpus(cursor, len(vector) if vector is not None else 0)
@@ -169,6 +183,7 @@ def ranked_chunks(
             "embedding": HalfVector(vector).to_text() if vector is not None else None,
             "share": embeddings.embedder_in_force().vector_share,
             "limit": limit,
+            "copies": copies,
         }
         distance = _distance(cursor, total, list(languages), vector)
         statement = SEARCH.format(
@@ -233,14 +248,6 @@ def _distance(cursor: Any, total: int, collections: list[int], vector: np.ndarra
     return f"embedding::halfvec({len(vector)}) <=> %(embedding)s::halfvec({len(vector)})"
 
 
-def _without_copies(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same text in two sources counts once: the best placed."""
-    seen: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        seen.setdefault(row["content_hash"], row)
-    return list(seen.values())
-
-
 def _merge(rows: list[dict[str, Any]]) -> list[Passage]:
     """Rows as passages, chunks that stand side by side joined into one; best first."""
     in_order = sorted(rows, key=lambda row: (row["revision_id"], row["ordinal"]))
@@ -258,6 +265,7 @@ def _merge(rows: list[dict[str, Any]]) -> list[Passage]:
 def _as_passage(row: dict[str, Any]) -> Passage:
     return Passage(
         chunk_ids=(row["id"],),
+        chunk_starts=(0,),
         source_id=row["source_id"],
         revision_id=row["revision_id"],
         ordinal=row["ordinal"],
@@ -297,6 +305,7 @@ def _joined(first: Passage, second: Passage) -> Passage:
     return replace(
         first,
         chunk_ids=first.chunk_ids + second.chunk_ids,
+        chunk_starts=(*first.chunk_starts, *(max(shift, 0) + start for start in second.chunk_starts)),
         heading=best.heading,
         text=text,
         last_page=second.last_page,

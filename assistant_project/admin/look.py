@@ -61,7 +61,7 @@ SIDEBAR = [
     {
         "title": _("Work"),
         "items": [
-            item(_("Jobs"), "progress_activity", "knowledge_job_changelist", "knowledge.view_job"),
+            item(_("Jobs"), "checklist", "knowledge_job_changelist", "knowledge.view_job"),
             item(
                 _("Set-aside messages"), "report", "knowledge_delivery_changelist", "knowledge.view_delivery"
             ),

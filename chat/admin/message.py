@@ -54,7 +54,6 @@ class MessageAdmin(ReadOnlyAdmin):
     search_fields = ("content",)
     search_help_text = gettext_lazy("Search in answers")
     fields = (
-        "asked_in_full",
         "standalone_question",
         "conversation",
         "created_at",
@@ -86,10 +85,6 @@ class MessageAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("question"))
     def asked(self, answer: Any) -> str:
         return format_html('<span class="k-name">{}</span>', Truncator(answer.question or "–").chars(EXCERPT))
-
-    @admin.display(description=gettext_lazy("question"))
-    def asked_in_full(self, answer: Any) -> str:
-        return format_html('<div class="k-text">{}</div>', answer.question or "–")
 
     @admin.display(description=gettext_lazy("answer"))
     def answered(self, answer: Message) -> str:

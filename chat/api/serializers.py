@@ -6,7 +6,11 @@ from chat.answering import QUESTION_LENGTH
 
 
 class QuestionSerializer(serializers.Serializer):
-    message = serializers.CharField(max_length=QUESTION_LENGTH, help_text="The question.")
+    message = serializers.CharField(
+        allow_blank=True,
+        trim_whitespace=False,
+        help_text=f"The question, up to {QUESTION_LENGTH} characters.",
+    )
     session_id = serializers.UUIDField(
         required=False,
         allow_null=True,

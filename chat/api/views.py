@@ -15,9 +15,9 @@ from assistant_project.rest import Pages, wants_stream
 from chat import sse
 from chat.answering import QuestionRefused, collect, open_question
 from chat.api.serializers import QuestionSerializer
-from chat.api.throttles import AnonymousQuestionThrottle, QuestionThrottle
 from chat.models import Session
 from chat.records import message_payload
+from chat.throttles import AnonymousQuestionThrottle, QuestionThrottle
 from chat.visitors import asker_of
 
 

@@ -21,7 +21,7 @@ from knowledge.admin.add_sources import AddSources
 from knowledge.admin.deletion import DeletionInFigures
 from knowledge.admin.search_test import search_test
 from knowledge.admin.source_form import SourceForm
-from knowledge.models import Chunk, Source
+from knowledge.models import Source
 
 ROWS = 50
 
@@ -202,8 +202,7 @@ class SourceAdmin(DeletionInFigures, ModelAdmin):
             )
 
     def delete_model(self, request: HttpRequest, obj: Source) -> None:
-        self.delete_queryset(request, Source.objects.filter(pk=obj.pk))
+        Source.objects.filter(pk=obj.pk).remove()
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Source]) -> None:
-        Chunk.objects.filter(source__in=queryset.values("pk")).silence()
-        Source.objects.filter(pk__in=list(queryset.values_list("pk", flat=True))).delete()
+        Source.objects.filter(pk__in=list(queryset.values_list("pk", flat=True))).remove()

@@ -36,6 +36,8 @@ class SourceForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.kind != Source.Kind.PDF:
             del self.fields["replacement"]
+        if "title" in self.fields:
+            self.fields["title"].widget.attrs["placeholder"] = self.instance.name
 
     def clean_url(self) -> str:
         try:

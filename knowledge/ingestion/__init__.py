@@ -32,7 +32,15 @@ def load(source: Source, purpose: str) -> Document | None:
     """The bytes of a source; None if the server says that they have not changed."""
     live = source.live_revision
     if purpose == Job.Purpose.REINDEX and live and live.original:
-        return Document(live.original.read(), live.original.media_type, name=source.file_name or source.url)
+        kept = live.original
+        return Document(
+            kept.read(),
+            kept.media_type,
+            name=source.file_name or source.url,
+            charset=kept.charset,
+            etag=source.etag,
+            last_modified=source.last_modified,
+        )
     if source.kind == Source.Kind.URL:
         known = live is not None and purpose == Job.Purpose.REFRESH
         return fetch_url(

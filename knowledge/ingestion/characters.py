@@ -15,11 +15,15 @@ PRESENTATION_FORMS = re.compile("[\ufb00-\ufb06\ufb13-\ufb17\ufb1d-\ufdcf\ufdf0-
 SYMBOL_BULLETS = re.compile("[\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf06e\uf0a8]")
 PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]+")
 SPACES = re.compile("[^\\S\n]+")
+ORDINARY = re.compile("[ -~\u00c0-\u024f\u2013\u2014\u2018-\u201e\u2022\u2026]*")
+"""Characters of which most lines consist, and which need no cleaning."""
 LINE_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 
 def clean(text: str) -> str:
     """The text as a reader sees it: NFC, ligatures as letters, single spaces, lines parted by "\\n"."""
+    if ORDINARY.fullmatch(text) and "  " not in text:
+        return text.strip()
     text = LINE_BREAKS.sub("\n", text)
     text = INVISIBLE.sub("", text)
     text = JOINERS.sub(keep_joiner, text)
@@ -30,5 +34,6 @@ def clean(text: str) -> str:
 
 def keep_joiner(joiners: re.Match[str]) -> str:
     """A joiner shapes the letters of Persian and Indic words; anywhere else it only hides."""
-    before, after = joiners.string[joiners.start() - 1 : joiners.start()], joiners.string[joiners.end() : joiners.end() + 1]
-    return joiners[0][0] if JOINED_LETTER.match(before) and JOINED_LETTER.match(after) else ""
+    text, (start, end) = joiners.string, joiners.span()
+    is_needed = JOINED_LETTER.match(text[start - 1 : start]) and JOINED_LETTER.match(text[end : end + 1])
+    return joiners[0][0] if is_needed else ""

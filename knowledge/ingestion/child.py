@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -73,7 +73,7 @@ class Child:
     """Known once the program has come to its end by itself."""
     received_bytes: int = 0
 
-    def messages(self, content: bytes, on_wait: Callable[[], None]) -> Iterator[dict[str, Any]]:
+    def messages(self, content: bytes, on_wait: Callable[[], None]) -> Generator[dict[str, Any]]:
         """What the program says about the content. Raises ChildStoppedError; calls `on_wait` each second of silence."""
         with tempfile.TemporaryFile() as file:
             file.write(content)
@@ -104,7 +104,9 @@ class Child:
             start_new_session=True,
         )
 
-    def _until_end(self, process: subprocess.Popen[bytes], on_wait: Callable[[], None]) -> Iterator[dict[str, Any]]:
+    def _until_end(
+        self, process: subprocess.Popen[bytes], on_wait: Callable[[], None]
+    ) -> Iterator[dict[str, Any]]:
         for line in self._lines(process, on_wait):
             message = json.loads(line)
             if "failed" in message:
@@ -124,16 +126,18 @@ class Child:
         silent_from = time.monotonic()
         while chunk := read(process, deadline, silent_from + patience, on_wait):
             self.received_bytes += len(chunk)
-            if self.received_bytes > self.limits.output_bytes:
-                raise ChildStoppedError(Stop.TOO_MUCH_OUTPUT)
             unfinished += chunk
             if b"\n" in chunk:
                 *lines, unfinished = unfinished.split(b"\n")
-                yield from lines
+                yield from map(bytes, lines)
                 patience, silent_from = self.limits.message_seconds, time.monotonic()
+            if self.received_bytes > self.limits.output_bytes:
+                raise ChildStoppedError(Stop.TOO_MUCH_OUTPUT)
 
 
-def read(process: subprocess.Popen[bytes], deadline: float, silent_until: float, on_wait: Callable[[], None]) -> bytes:
+def read(
+    process: subprocess.Popen[bytes], deadline: float, silent_until: float, on_wait: Callable[[], None]
+) -> bytes:
     """What the process writes next; nothing at its end."""
     output = cast("IO[bytes]", process.stdout).fileno()
     with selectors.DefaultSelector() as selector:

@@ -24,12 +24,12 @@ def extract(document: Document, progress: Callable[[int, int], None]) -> Reading
     reading = read(document, progress)
     if reading.paged:
         require_text_on_pages(reading)
-    elif len(reading.text) < FEWEST_CHARACTERS:
+    elif document.media_type == "text/html" and len(reading.text) < FEWEST_CHARACTERS:
         raise NoTextError(
             "There is hardly any text. A page that is filled by scripts cannot be read: save it as PDF and upload that."
-            if document.media_type == "text/html"
-            else f"There is hardly any text: at least {FEWEST_CHARACTERS} characters are needed."
         )
+    elif not reading.text.strip():
+        raise NoTextError("There is no text in it.")
     return replace(reading, title=reading.title or title_from_name(document.name))
 
 
@@ -40,7 +40,9 @@ def read(document: Document, progress: Callable[[int, int], None]) -> Reading:
         return read_html(document.content, progress, charset=document.charset)
     if document.media_type == "text/plain":
         return read_plain(document.content, charset=document.charset)
-    raise UnsupportedDocumentError(f"{document.media_type} cannot be read: only PDF, web pages and plain text can.")
+    raise UnsupportedDocumentError(
+        f"{document.media_type} cannot be read: only PDF, web pages and plain text can."
+    )
 
 
 def require_text_on_pages(reading: Reading) -> None:

@@ -15,12 +15,17 @@ from knowledge.ingestion.document import Reading, ReadingReport
 
 MANY_HIDDEN = 200
 HIDDEN_SHARE = 0.2
+MAIN_TEXT_LIMITS = ChildLimits(wall_seconds=20, opening_seconds=20, message_seconds=20, cpu_seconds=20)
+WHOLE_PAGE_LIMITS = ChildLimits(wall_seconds=30, opening_seconds=30, message_seconds=30, cpu_seconds=30)
 
 
 @dataclass(frozen=True)
 class HtmlLimits:
-    main_text: ChildLimits = ChildLimits(wall_seconds=30, opening_seconds=30, message_seconds=30, cpu_seconds=30)
-    whole_page: ChildLimits = ChildLimits(wall_seconds=30, opening_seconds=30, message_seconds=30, cpu_seconds=30)
+    main_text: ChildLimits = MAIN_TEXT_LIMITS
+    whole_page: ChildLimits = WHOLE_PAGE_LIMITS
+
+
+DEFAULT_LIMITS = HtmlLimits()
 
 
 @dataclass
@@ -36,7 +41,11 @@ class WebPage:
             cleaned = (Block(clean(text), level) for text, level in message["blocks"])
             self.blocks = [block for block in cleaned if block.text]
         else:
-            self.title, self.language, self.hidden = clean(message["title"]), message["language"], message["hidden"]
+            self.title, self.language, self.hidden = (
+                clean(message["title"]),
+                message["language"],
+                message["hidden"],
+            )
 
 
 def read_html(
@@ -44,7 +53,7 @@ def read_html(
     progress: Callable[[int, int], None] = lambda done, total: None,
     *,
     charset: str = "",
-    limits: HtmlLimits = HtmlLimits(),
+    limits: HtmlLimits = DEFAULT_LIMITS,
 ) -> Reading:
     """Main text, title, headings and language of a web page. `charset` is what the HTTP header says.
 
@@ -69,7 +78,9 @@ def read_html(
         warnings=tuple(warnings),
         peak_memory_mb=found.peak_memory_mb,
     )
-    return Reading(text, report, title=found.title.replace("\n", " "), language=found.language, headings=headings)
+    return Reading(
+        text, report, title=found.title.replace("\n", " "), language=found.language, headings=headings
+    )
 
 
 def run(page: bytes, extent: str, progress: Callable[[int, int], None], limits: ChildLimits) -> WebPage:
@@ -90,5 +101,9 @@ def run_whole(page: bytes, progress: Callable[[int, int], None], limits: ChildLi
     except ChildStoppedError as error:
         if error.reason in {Stop.SILENT, Stop.OUT_OF_TIME}:
             seconds = limits.wall_seconds
-            raise OutOfTimeError(f"The page takes longer than {seconds:g} seconds to read. Save it as PDF.") from None
-        raise TooLargeError("The page is too large or too deeply nested to be read. Save it as PDF.") from None
+            raise OutOfTimeError(
+                f"The page takes longer than {seconds:g} seconds to read. Save it as PDF."
+            ) from None
+        raise TooLargeError(
+            "The page is too large or too deeply nested to be read. Save it as PDF."
+        ) from None

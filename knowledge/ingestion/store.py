@@ -107,7 +107,7 @@ class Builder:
         revision.title, revision.language, revision.text = reading.title[:500], reading.language, reading.text
         revision.report = asdict(reading.report)
         if self.source.kind != Source.Kind.TEXT:
-            revision.original = Original.objects.keep(document.content, document.media_type)
+            revision.original = Original.objects.keep(document.content, document.media_type, document.charset)
         revision.save()
         return revision
 
@@ -153,7 +153,7 @@ class Builder:
         chunks = revision.chunks.all()
         count = chunks.count()
         with transaction.atomic():
-            self.job.succeed(f"{count} passages")
+            self.job.succeed(f"{count} passage{'' if count == 1 else 's'}")
             source = Source.objects.select_for_update(of=("self",)).get(pk=self.source.pk)
             chunks.weigh(length_to_weigh_with(chunks))
             self._replace_live(source, revision)

@@ -79,7 +79,7 @@ class Job(models.Model):
         FAILED = "failed", _("failed")
 
     class Purpose(models.TextChoices):
-        REFRESH = "refresh", _("look whether it changed")
+        REFRESH = "refresh", _("read it if it is new or has changed")
         REREAD = "reread", _("read it again in any case")
         REINDEX = "reindex", _("embed what was read before again")
 

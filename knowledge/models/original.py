@@ -12,11 +12,12 @@ def path_of(original: "Original", filename: str) -> str:
 
 
 class OriginalQuerySet(models.QuerySet["Original"]):
-    def keep(self, content: bytes, media_type: str) -> "Original":
+    def keep(self, content: bytes, media_type: str, charset: str = "") -> "Original":
         """The row of these bytes; the file is written the first time they are seen, or if it was lost."""
         sha256 = hashlib.sha256(content).hexdigest()
         original, _made = self.get_or_create(
-            sha256=sha256, defaults={"media_type": media_type, "size": len(content), "file": ""}
+            sha256=sha256,
+            defaults={"media_type": media_type, "charset": charset[:40], "size": len(content), "file": ""},
         )
         if not original.file.name or not original.file.storage.exists(original.file.name):
             original.file.save(sha256, ContentFile(content))
@@ -41,6 +42,7 @@ class Original(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64, unique=True)
     file = models.FileField(_("file"), upload_to=path_of, max_length=120)
     media_type = models.CharField(_("media type"), max_length=100)
+    charset = models.CharField(_("character set"), max_length=40, blank=True)
     size = models.PositiveBigIntegerField(_("bytes"))
     created_at = models.DateTimeField(_("kept since"), auto_now_add=True)
 

@@ -44,6 +44,16 @@ class SourceQuerySet(models.QuerySet["Source"]):
             ~Q(live_revision__embedder=embedder) | Exists(other_language)
         )
 
+    def remove(self) -> int:
+        """Delete them with all that was read from them; what they contributed to the statistics is noted."""
+        from knowledge.models.chunk import Chunk
+
+        with transaction.atomic():
+            ids = list(self.values_list("pk", flat=True))
+            Chunk.objects.filter(source__in=ids).silence()
+            Source.objects.filter(pk__in=ids).delete()
+        return len(ids)
+
     def enable(self, enabled: bool = True) -> int:
         """Let them answer, or keep them from it, at once; nothing is deleted. Returns how many changed."""
         from knowledge.models.chunk import Chunk

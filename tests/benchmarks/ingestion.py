@@ -111,7 +111,11 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=1000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "assistant_project.settings", "LOG_LEVEL": "WARNING"}
+        os.environ |= {
+            "DATA_DIR": folder,
+            "DJANGO_SETTINGS_MODULE": "assistant_project.settings",
+            "LOG_LEVEL": "WARNING",
+        }
         import django
         from django.core.management import call_command
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.citations import check, cited_numbers, without_marks
+from chat.citations import check, cited_numbers, locate, without_marks
 from tests.chat.passages import Passage
 
 HEATER = Passage(
@@ -131,3 +131,20 @@ def test_code_and_addresses_are_no_statements():
 @pytest.mark.parametrize("piece", ["[", " ", "[1", "[1,", "`", "http://", "[1-", "[passage ", "x[1].", "【"])
 def test_hostile_answers_of_great_length_are_checked_too(piece):
     assert check(piece * 20_000, PASSAGES).text.startswith(piece.strip()[:1])
+
+
+PAGES = "Close the blinds at night.\nSet the heater to 120 degrees.\nInsulate the first pipes."
+
+
+@pytest.mark.parametrize(
+    ("answer", "number", "words"),
+    [
+        ("Set it to 120 degrees [1].", 1, "Set the heater"),
+        ("Pipes are worth insulating [2]. Close the blinds [1].", 2, "Insulate"),
+        ("Pipes are worth insulating [2]. Close the blinds [1].", 1, "Close"),
+        ("Nothing of the kind [1].", 1, "Close"),
+        ("Set it to 120 degrees [1].", 3, "Close"),
+    ],
+)
+def test_the_sentence_that_a_mark_rests_on_is_found(answer, number, words):
+    assert PAGES[locate(answer, number, PAGES) :].startswith(words)

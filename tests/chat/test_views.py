@@ -1,17 +1,15 @@
 """The chat page as a browser without JavaScript sees it."""
 
-import datetime
-import html
 import uuid
 
 import pytest
 from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.test import Client
-from django.utils import timezone
 
 from chat.answering import QUESTION_LENGTH
-from chat.models import Citation, Message, Session
-from knowledge.models import Collection, Source
+from chat.models import Message, Session
+from knowledge.models import Collection
 from tests.factories import CollectionFactory, UserFactory, ready_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,45 +21,6 @@ QUESTION = "How hot should the water heater be?"
 @pytest.fixture(autouse=True)
 def no_counts():
     cache.clear()
-
-
-@pytest.fixture
-def user():
-    return UserFactory()
-
-
-@pytest.fixture
-def reader(user):
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def conversation(user, *, state="complete", kind="generated", content="Set it to 120 °F [1].", **answer):
-    """One question and its answer."""
-    session = Session.objects.create(user=user, title=QUESTION)
-    Message.objects.create(session=session, role="user", content=QUESTION)
-    Message.objects.create(
-        session=session,
-        role="assistant",
-        state=state,
-        kind=kind,
-        content=content,
-        model="test-model",
-        **answer,
-    )
-    return session
-
-
-def cite(session, *, text=HEATER, number=1, **fields):
-    answer = session.messages.get(role="assistant")
-    return Citation.objects.create(
-        message=answer, number=number, text=text, **{"title": "Heating", "page": 21} | fields
-    )
-
-
-def page(client, session):
-    return client.get(session.get_absolute_url()).text
 
 
 # --- a new conversation
@@ -97,7 +56,7 @@ def test_an_administrator_is_told_to_add_the_first_source(client):
 
 
 def test_a_visitor_of_an_empty_assistant_is_shown_the_way_in(client):
-    assert "Do you run this assistant?" in client.get("/").text
+    assert 'href="/admin/login/?next=/admin/knowledge/source/add/"' in client.get("/").text
 
 
 def test_who_may_not_ask_is_led_to_the_sign_in(client, settings):
@@ -169,7 +128,7 @@ def test_a_conversation_that_is_not_ones_own_takes_no_question(client, session_i
     assert QUESTION in response.text
 
 
-def test_the_plain_form_is_throttled_like_the_other_doors(client, user):
+def test_the_plain_form_is_throttled_like_the_other_doors(client):
     throttled = [client.post("/", {"message": " "}).status_code for _ in range(21)]
 
     assert throttled == [400] * 20 + [429]
@@ -190,203 +149,6 @@ def test_the_page_may_be_read_and_sent_to_only(client):
     assert client.head("/").status_code == 200
 
 
-# --- a stored conversation
-
-
-def test_a_conversation_is_shown_again_as_it_was(reader, user):
-    session = conversation(user)
-    cite(session)
-
-    shown = page(reader, session)
-
-    assert QUESTION in shown
-    assert f'href="#citation-{session.messages.last().pk}-1"' in shown
-    assert f'id="citation-{session.messages.last().pk}-1"' in shown
-    assert "Written by test-model" in shown
-
-
-def test_nobody_else_opens_it(client, user):
-    session = conversation(user)
-    answer = session.messages.get(role="assistant")
-    other = Client()
-    other.force_login(UserFactory(is_staff=True, is_superuser=True))
-
-    for stranger in (client, other):
-        assert stranger.get(session.get_absolute_url()).status_code == 404
-        assert stranger.get(f"{session.get_absolute_url()}messages/{answer.pk}/").status_code == 404
-
-
-def test_pages_with_conversations_are_not_kept_by_browsers(reader, user):
-    assert "no-store" in reader.get(conversation(user).get_absolute_url())["Cache-Control"]
-
-
-def test_ones_own_conversations_are_listed_newest_first(reader, user):
-    for n in range(55):
-        Session.objects.create(user=user, title=f"Conversation {n:02}")
-    conversation(UserFactory())
-
-    shown = reader.get("/").text
-
-    titles = [f"Conversation {n:02}" for n in range(54, 4, -1)]
-    assert [title for title in titles if title in shown] == titles
-    assert sorted(titles, key=shown.index) == titles
-    assert "Conversation 04" not in shown
-    assert QUESTION not in shown
-
-
-def test_a_failed_answer_says_why_keeps_its_text_and_can_be_tried_again(reader, user):
-    session = conversation(
-        user,
-        state="failed",
-        kind="",
-        content="Half an ans",
-        error_code="model_down",
-        error_detail="It is down.",
-    )
-
-    shown = page(reader, session)
-
-    assert "Half an ans" in shown
-    assert "It is down." in shown
-    assert f'name="message" value="{QUESTION}"' in shown
-    assert "Try again" in shown
-
-
-def test_a_stopped_answer_is_marked(reader, user):
-    shown = page(reader, conversation(user, state="stopped", kind="", content="Half an ans"))
-
-    assert "Half an ans" in shown
-    assert "Stopped." in shown
-    assert "Ask again" in shown
-
-
-def test_an_answer_that_is_being_written_says_so(reader, user):
-    shown = page(reader, conversation(user, state="streaming", kind="", content=""))
-
-    assert "This answer is still being written" in shown
-    assert 'data-state="streaming"' in shown
-
-
-def test_an_abstention_offers_the_nearest_sources(reader, user):
-    nearest = [{"title": "Boilers", "url": "/sources/7/pages/3/", "page": 3}]
-    session = conversation(user, kind="abstained", content="No.", trace={"nearest": nearest})
-
-    shown = page(reader, session)
-
-    assert "Not in the sources" in shown
-    assert 'href="/sources/7/pages/3/"' in shown
-    assert "Boilers" in shown
-    assert "page 3" in shown
-
-
-@pytest.mark.parametrize(
-    ("kind", "label"), [("cached", "Answered before"), ("verified", "Verified by a curator")]
-)
-def test_every_kind_of_answer_is_labelled(reader, user, kind, label):
-    assert label in page(reader, conversation(user, kind=kind))
-
-
-@pytest.mark.parametrize(
-    ("trace", "warning"),
-    [
-        ({"unsupported": [[0, 9]]}, "not in the passages that it cites"),
-        ({"uncited": True}, "cites no passage"),
-    ],
-)
-def test_a_doubtful_answer_warns(reader, user, trace, warning):
-    assert warning in page(reader, conversation(user, trace=trace))
-
-
-# --- citations
-
-
-def test_a_citation_shows_place_age_and_the_quoted_words(reader, user):
-    source = ready_text()
-    session = conversation(user, content="Set the thermostat of the water heater to 50 °C [1].")
-    cite(
-        session,
-        source=source,
-        url="/sources/1/pages/21/?passage=5",
-        heading="Heating › Water › Tips",
-        source_read_at=timezone.now() - datetime.timedelta(days=15),
-    )
-
-    shown = page(reader, session)
-
-    assert 'href="/sources/1/pages/21/?passage=5#passage"' in shown
-    assert "Heating, page 21" in shown
-    assert ">Water › Tips<" in shown
-    assert "Read 2\xa0weeks ago" in shown
-    assert "<mark>Set the thermostat of the water heater to</mark> 120 degrees" in shown
-
-
-def test_a_source_that_was_taken_away_is_still_quoted_but_no_longer_linked(reader, user):
-    source = ready_text()
-    session = conversation(user)
-    cite(session, source=source, url=source.page_url(None))
-    Source.objects.filter(pk=source.pk).enable(False)
-
-    shown = page(reader, session)
-
-    assert HEATER in shown
-    assert "This source is no longer available." in shown
-    assert f'href="{source.page_url(None)}' not in shown
-
-
-def test_a_web_page_is_opened_at_its_own_address_and_as_it_was_read(reader, user):
-    source = ready_text()
-    session = conversation(user)
-    cite(session, source=source, url="https://example.org/heating", page=None)
-
-    shown = page(reader, session)
-
-    assert 'href="https://example.org/heating" target="_blank" rel="noopener noreferrer nofollow"' in shown
-    assert f'href="/sources/{source.pk}/"' in shown
-
-
-def test_markup_in_questions_titles_and_passages_is_shown_as_text(reader, user):
-    source = ready_text()
-    session = conversation(user, content="<img src=x onerror=alert(1)> [1]")
-    session.messages.filter(role="user").update(content="<b>Why?</b>")
-    cite(session, source=source, title="<i>T</i>", heading="<u>H</u>", text="<script>alert(1)</script>")
-
-    shown = page(reader, session)
-
-    for markup in ("<img src=x", "<b>Why", "<i>T", "<u>H", "<script>alert"):
-        assert markup not in shown
-        assert html.escape(markup) in shown
-
-
-# --- one answer for the script
-
-
-def test_an_answer_alone_looks_as_it_does_in_the_page(reader, user):
-    session = conversation(
-        user, state="failed", kind="", content="Half", error_code="x", error_detail="Down."
-    )
-    answer = session.messages.get(role="assistant")
-
-    alone = reader.get(f"{session.get_absolute_url()}messages/{answer.pk}/").text
-
-    def without_token(markup):
-        return [line for line in markup.splitlines() if "csrfmiddlewaretoken" not in line]
-
-    assert "\n".join(without_token(alone)).strip() in "\n".join(without_token(page(reader, session)))
-    assert "<html" not in alone
-
-
-def test_a_question_is_no_answer(reader, user):
-    session = conversation(user)
-    question = session.messages.get(role="user")
-
-    assert reader.get(f"{session.get_absolute_url()}messages/{question.pk}/").status_code == 404
-
-
-def test_a_long_conversation_takes_a_fixed_number_of_queries(reader, user, django_assert_max_num_queries):
-    session = Session.objects.create(user=user)
-    for n in range(40):
-        answer = Message.objects.create(session=session, role="assistant", kind="generated", content="[1]")
-        Citation.objects.create(message=answer, number=1, title=f"T{n}", text=HEATER)
-
-    with django_assert_max_num_queries(10):
-        page(reader, session)
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+def test_error_pages_need_neither_a_request_nor_a_reader(status):
+    assert "To the conversations" in render_to_string(f"{status}.html")

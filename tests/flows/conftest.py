@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 from django.core.cache import cache
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM_OPTIONS = [
@@ -70,6 +71,13 @@ class Visit:
     def open(self, path: str = "/") -> Page:
         self.page.goto(self.site + path)
         return self.page
+
+    def sign_in(self, user) -> None:
+        client = Client()
+        client.force_login(user)
+        self.context.add_cookies(
+            [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.site}]
+        )
 
     def ask(self, question: str) -> None:
         self.page.get_by_label("Your question").fill(question)

@@ -7,17 +7,13 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import expect
 
-from chat.models import Message
+from chat.models import Message, Session
 from knowledge.models import Job, Original, Source
 from tests.chat.hostile_answers import HOSTILE
-from tests.factories import CollectionFactory, read, ready_text
+from tests.factories import CollectionFactory, UserFactory, read, ready_text
 from tests.pdf import pdf_with_text
 
-pytestmark = [
-    pytest.mark.browser,
-    # Static files are served in one piece each, which is right for small ones.
-    pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume synchronous iterators"),
-]
+pytestmark = pytest.mark.browser
 
 HEATER = "Set the thermostat of the water heater to 120 degrees Fahrenheit."
 QUESTION = "How hot should the water heater be?"
@@ -124,7 +120,6 @@ def test_the_text_is_there_while_it_streams_and_can_be_stopped(visit, model):
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
 
 
-@pytest.mark.xfail(reason="The stream does not name its conversation before it ends.", strict=True)
 def test_a_stopped_answer_belongs_to_its_conversation(visit, model):
     ready_text(HEATER)
     model.behave(answer="Set it to 120 degrees [1]. And so on.", hang_after=5)
@@ -141,6 +136,19 @@ def test_a_stopped_answer_belongs_to_its_conversation(visit, model):
     expect(page.locator(".question")).to_have_count(2)
     expect(page.locator(".ended.stopped")).to_be_visible()
     expect(answers(page)).to_contain_text("120 degrees Fahrenheit")
+
+
+def test_an_answer_that_is_still_being_written_when_the_page_opens_appears_later(visit):
+    user = UserFactory()
+    session = Session.objects.create(user=user)
+    answer = Message.objects.create(session=session, role="assistant", state="streaming")
+    visit.sign_in(user)
+    page = visit.open(session.get_absolute_url())
+    expect(page.get_by_text("This answer is still being written")).to_be_visible()
+
+    Message.objects.filter(pk=answer.pk).update(state="complete", kind="generated", content="Here it is.")
+
+    expect(answers(page)).to_contain_text("Here it is.")
 
 
 def test_a_failure_is_said_and_can_be_tried_again(visit, model):
@@ -166,6 +174,7 @@ def test_a_question_that_is_refused_stays_in_the_box(visit):
     expect(page.get_by_role("alert")).to_contain_text("4000")
     expect(page.get_by_label("Your question")).to_have_value(question.strip())
     expect(page.locator(".question")).to_have_count(0)
+    expect(page.get_by_role("heading", name="What would you like to know?")).to_be_visible()
 
 
 def test_without_a_line_no_question_is_lost(visit):

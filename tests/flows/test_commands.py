@@ -76,7 +76,7 @@ def test_asking_as_somebody_gives_that_persons_answer(administrator, capsys):
 
 
 def test_asking_without_an_administrator_says_what_to_do():
-    with pytest.raises(CommandError, match="manage.py up"):
+    with pytest.raises(CommandError, match=r"manage\.py up"):
         call_command("ask", "How hot?")
 
 

@@ -16,7 +16,12 @@ def test_the_timings_that_are_set_are_safe():
 
 @pytest.mark.parametrize(("retry", "found"), [(2729, ["knowledge.E001"]), (2730, [])])
 def test_a_message_that_would_be_handed_out_too_early_is_an_error(retry, found, settings):
-    settings.Q_CLUSTER = django_settings.Q_CLUSTER | {"retry": retry, "timeout": 900, "workers": 2, "queue_limit": 1}
+    settings.Q_CLUSTER = django_settings.Q_CLUSTER | {
+        "retry": retry,
+        "timeout": 900,
+        "workers": 2,
+        "queue_limit": 1,
+    }
 
     assert ids(checks.queue_timings_are_safe(None)) == found
 
@@ -76,7 +81,9 @@ def test_chunks_of_another_model_are_a_warning():
     ready_text()
     assert checks.embedder_and_index_agree(None, databases=["default"]) == []
 
-    Chunk.objects.update(embedder=Embedder.objects.create(provider="elsewhere", model="other", dimensions=256))
+    Chunk.objects.update(
+        embedder=Embedder.objects.create(provider="elsewhere", model="other", dimensions=256)
+    )
 
     assert ids(checks.embedder_and_index_agree(None, databases=["default"])) == ["knowledge.W001"]
 

@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
 
-from knowledge.models import Chunk, Collection, Embedder, Original, Revision, Source
+from knowledge.models import Chunk, Collection, Corpus, Embedder, Original, Revision, Source
 from tests.factories import CollectionFactory, TextSourceFactory, UserFactory, ready_text
 
 pytestmark = pytest.mark.django_db
@@ -85,11 +85,12 @@ def test_moving_a_source_moves_its_chunks():
     assert set(Chunk.objects.values_list("collection", flat=True)) == {target.pk}
 
 
-def test_deleting_a_source_takes_its_revisions_and_chunks_along():
+def test_removing_a_source_takes_its_revisions_and_chunks_along_and_is_noted():
     source = ready_text()
 
-    source.delete()
+    Source.objects.filter(pk=source.pk).remove()
 
+    assert Corpus.objects.current().changes == 1
     assert not Revision.objects.exists()
     assert not Chunk.objects.exists()
 
@@ -135,7 +136,8 @@ def test_the_vector_index_holds_live_chunks_of_its_model_and_is_used():
         cursor.execute("SET enable_sort = off")
         cursor.execute(
             "EXPLAIN SELECT id FROM knowledge_chunk WHERE live AND embedder_id = %s "
-            "ORDER BY embedding::halfvec(256) <=> (SELECT embedding FROM knowledge_chunk LIMIT 1)::halfvec(256) LIMIT 5",
+            "ORDER BY embedding::halfvec(256) <=> (SELECT embedding FROM knowledge_chunk LIMIT 1)::halfvec(256) "
+            "LIMIT 5",
             [embedder.pk],
         )
         plan = "\n".join(line for (line,) in cursor.fetchall())

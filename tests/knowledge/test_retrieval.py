@@ -211,14 +211,16 @@ def test_a_text_that_was_never_read_is_not_found():
     assert retrieval.find_passages("water heater", user=None) == []
 
 
-def test_a_passage_names_the_page_of_each_of_its_characters():
+def test_a_passage_names_page_and_chunk_of_each_of_its_characters():
     passage = retrieval.Passage(
-        chunk_ids=(1,), source_id=1, revision_id=1, ordinal=0, title="", heading="", text="one\ntwo\nthree",
+        chunk_ids=(1, 2),
+        chunk_starts=(0, 6), source_id=1, revision_id=1, ordinal=0, title="", heading="", text="one\ntwo\nthree",
         start=0, page=4, last_page=6, page_breaks=(4, 8), url="", read_at=None, score=1.0, cosine=None, bm25=1.0,
         matched=(),
     )  # fmt: skip
 
     assert [passage.page_at(offset) for offset in (0, 3, 4, 8, 12)] == [4, 4, 5, 6, 6]
+    assert [passage.chunk_at(offset) for offset in (0, 5, 6, 12)] == [1, 1, 2, 2]
 
 
 def test_reading_again_after_a_change_of_language_stems_anew():

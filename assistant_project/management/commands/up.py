@@ -41,6 +41,7 @@ class Command(BaseCommand):
 
     def handle(self, *, host: str, port: int, **options: Any) -> None:
         stop = StopSignals()
+        connection.settings_dict.get("OPTIONS", {}).pop("pool", None)  # one question now and then needs none
         postgres.Cluster(settings.DATA_DIR).make_folders()
         with alone(settings.DATA_DIR / "run" / "up.lock"):
             children = [Child(web(host, port), self.say), Child(worker(), self.say)]
@@ -73,7 +74,7 @@ class Command(BaseCommand):
         except OperationalError as error:
             raise CommandError(f"The database does not answer: {error}\nCheck DATABASE_URL.") from None
         finally:
-            release_database()
+            connection.close()
         return not stop
 
     def migrate(self) -> None:
@@ -157,13 +158,7 @@ def last_sign_of_worker() -> datetime.datetime | None:
     except DatabaseError:
         return timezone.now()
     finally:
-        release_database()
-
-
-def release_database() -> None:
-    """The supervisor needs the database now and then; between, it holds no connection and no pool."""
-    connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's own
+        connection.close()
 
 
 def check_free(host: str, port: int) -> None:

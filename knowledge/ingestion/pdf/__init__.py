@@ -7,7 +7,8 @@ hyphens   which hyphens at the ends of lines belong to the word
 picture   render_page: a page as PNG
 """
 
+from knowledge.ingestion.pdf.outcome import PdfLimits
 from knowledge.ingestion.pdf.picture import render_page
-from knowledge.ingestion.pdf.reading import PdfLimits, read_pdf
+from knowledge.ingestion.pdf.reading import read_pdf
 
 __all__ = ["PdfLimits", "read_pdf", "render_page"]

@@ -13,19 +13,18 @@ ITEM = re.compile(rf"(?:[{BULLETS}*–—-]|\(?(?:\d{{1,3}}|[a-z]|[ivx]{{2,4}})[
 SENTENCE_END = re.compile(r"[.!?:;。！？؟]['\"”’»)\]]*$")
 NO_HEADING_END = re.compile(r"[.,;:!](?<!\d\.)$")
 LETTER = re.compile(r"[^\W\d_]")
-
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef。、]{2}$|\S[—–/]\S$")
 
 HEADING_LENGTH = 120
-LARGER = 1.12
-PAGE_TITLE = 1.5
-SAME_SIZE = 1.1
-USUAL_LEADING = 1.2
-WIDER_LEADING = 1.25
-SHORT_LINE = 0.1
-INDENT = 0.7
-LETTER_WIDTH = 0.5
 WORDS_BELOW_HEADING = 4
+LARGER = 1.12  # a heading, against the text
+PAGE_TITLE = 1.5  # the title of a page, against the text
+SAME_SIZE = 1.1  # letters of one paragraph differ less
+USUAL_LEADING = 1.2
+WIDER_LEADING = 1.25  # lines of one paragraph are closer, against the usual leading
+SHORT_LINE = 0.1  # free at its end, as a share of the column
+INDENT = 0.7  # of the size of the letters
+LETTER_WIDTH = 0.5
 
 
 class Style(NamedTuple):
@@ -71,7 +70,7 @@ def to_blocks(lines: Sequence[Line], usual: Typography) -> list[LaidBlock]:
 
 
 def without_labels(blocks: list[LaidBlock], body_size: int) -> list[LaidBlock]:
-    """Bold words no larger than the text are headings only if text follows: else they label a chart, or list chapters."""
+    """Bold words as small as the text are headings only if text follows; else they label a chart or list chapters."""
     kept = []
     for block, after in zip_longest(blocks, blocks[1:]):
         is_label = block.heading and block.heading.size < LARGER * body_size
@@ -90,6 +89,8 @@ def title_first(blocks: list[LaidBlock], title_size: float) -> list[LaidBlock]:
 
 
 class Page:
+    """Tells which lines of a page belong together."""
+
     def __init__(self, lines: Sequence[Line], usual: Typography) -> None:
         self.lines = lines
         self.usual = usual
@@ -102,7 +103,7 @@ class Page:
         return round(line.left / 30)
 
     def groups(self) -> Iterator[list[Line]]:
-        """Lines that belong together."""
+        """Lines of one block each."""
         group: list[Line] = []
         for line in self.lines:
             if group and self._starts_block(group, line):
@@ -118,7 +119,9 @@ class Page:
             text += self._glue(before, line) + line.text
         top = max(line.base for line in group)
         style = self._heading_style(group[0]) and self._heading_style(group[-1])
-        is_heading = style and len(text) <= HEADING_LENGTH and LETTER.search(text) and not NO_HEADING_END.search(text)
+        is_heading = (
+            style and len(text) <= HEADING_LENGTH and LETTER.search(text) and not NO_HEADING_END.search(text)
+        )
         return LaidBlock(text.replace("\n", " "), top, style) if is_heading else LaidBlock(text, top)
 
     def _heading_style(self, line: Line) -> Style | None:

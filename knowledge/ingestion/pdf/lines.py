@@ -1,8 +1,8 @@
-"""The lines of a PDF's pages: their characters cleaned, their parts joined, running heads and page numbers dropped. Pure."""
+"""The lines of a PDF's pages: cleaned, their parts joined, without running heads and page numbers. Pure."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 from knowledge.ingestion.characters import clean
@@ -32,20 +32,27 @@ class Line(NamedTuple):
     """A hyphen stood at its end and has been taken off."""
 
 
-def clean_pages(pages: Sequence[Iterable[Line]], *, all_pictures: bool = False) -> list[list[Line]]:
-    """Lines without running heads. What repeats on every page stays if there is nothing else, except over pictures."""
-    joined = [join_rows(lines) for lines in pages]
-    furniture = find_furniture(joined)
-    cleaned = [[line for line in lines if (number, line) not in furniture] for number, lines in enumerate(joined)]
-    return cleaned if any(cleaned) or all_pictures else joined
+def without_furniture(rows: Sequence[list[Line]], pictured: Set[int] = frozenset()) -> list[list[Line]]:
+    """The lines of each page without what repeats at its edges, unless most pages hold nothing else.
+
+    `pictured` holds the indices of pages with pictures: what repeats over scans is a stamp.
+    """
+    furniture = find_furniture(rows)
+    cleaned = [[line for line in lines if (index, line) not in furniture] for index, lines in enumerate(rows)]
+    with_text = [index for index, lines in enumerate(rows) if lines and index not in pictured]
+    emptied = sum(not cleaned[index] for index in with_text)
+    return list(rows) if with_text and emptied > len(with_text) / 2 else cleaned
 
 
-def join_rows(lines: Iterable[Line]) -> list[Line]:
+def to_rows(lines: Iterable[Line]) -> list[Line]:
+    """The printed lines of a page, cleaned, each whole."""
     rows: list[Line] = []
     for line in lines:
-        text = LEADERS.sub(" …", clean(line.text)).replace("\n", " ")
+        text = clean(line.text).replace("\n", " ")
         if not text:
             continue
+        if ".." in text or ". ." in text:
+            text = LEADERS.sub(" …", text)
         line = line._replace(text=text)
         if rows and is_same_row(rows[-1], line):
             rows[-1] = join(rows[-1], line)

@@ -15,20 +15,21 @@ from knowledge.errors import (
 from knowledge.ingestion.child import ChildLimits, Stop
 from knowledge.ingestion.document import PageReport
 from knowledge.ingestion.page_ranges import ocr_advice, page_ranges
-from knowledge.ingestion.pdf.lines import Line
+from knowledge.ingestion.pdf.lines import Line, to_rows
 
 MEGABYTE = 2**20
 HEADER_WITHIN = 1024
 FEW_CHARACTERS = 20
+READING_LIMITS = ChildLimits()
 
 
 @dataclass(frozen=True)
 class PdfLimits:
-    file_bytes: int = 50 * MEGABYTE
+    file_bytes: int = 200 * MEGABYTE
     pages: int = 2_000
     lost_pages: int = 3
     """So many pages may hang or kill the child; one more, and the rest is given up."""
-    child: ChildLimits = ChildLimits()
+    child: ChildLimits = READING_LIMITS
 
 
 @dataclass
@@ -38,7 +39,7 @@ class PdfPages:
     title: str = ""
     language: str = ""
     page_count: int = 0
-    lines: dict[int, list[Line]] = field(default_factory=dict)
+    rows: dict[int, list[Line]] = field(default_factory=dict)
     pictured: set[int] = field(default_factory=set)
     damaged: list[int] = field(default_factory=list)
     lost: dict[int, Stop] = field(default_factory=dict)
@@ -63,14 +64,16 @@ class PdfPages:
 
     def opened(self, message: dict[str, Any]) -> None:
         self.reader, self.page_count = message["reader"], message["pages"]
-        self.title, self.language = message["title"], message["language"][:2].lower()
+        self.title = message["title"]
+        language = message["language"].split("-")[0].lower()
+        self.language = language if len(language) == 2 and language.isalpha() else ""
 
     def add(self, number: int, message: dict[str, Any]) -> None:
         self.next_page = number + 1
         if "damaged" in message:
             self.damaged.append(number)
             return
-        self.lines[number] = [Line(*line) for line in message["lines"]]
+        self.rows[number] = to_rows(Line(*line) for line in message["lines"])
         if message["pictures"]:
             self.pictured.add(number)
 
@@ -79,44 +82,54 @@ class PdfPages:
         self.next_page += 1
 
     def in_order(self) -> list[list[Line]]:
-        """The lines of each page up to the last one that was read; none for those that were left out."""
-        return [self.lines.get(number, []) for number in range(1, max(self.lines) + 1)]
+        """The rows of each page up to the last one that was read; none for those that were left out."""
+        return [self.rows.get(number, []) for number in range(1, max(self.rows) + 1)]
 
 
 def refusal(reason: str, content: bytes) -> ReadingError:
     if reason == "password":
-        return PasswordNeededError("The PDF opens with a password only. Save a copy without a password and upload that.")
+        return PasswordNeededError(
+            "The PDF opens with a password only. Save a copy without a password and upload that."
+        )
     if content.lstrip()[:1] == b"<":
         return UnsupportedDocumentError(
-            "This is a web page, not a PDF: perhaps the page that asks to sign in. Open it in a browser and download the PDF."
+            "This is a web page, not a PDF: perhaps one that asks to sign in. Download the PDF with a browser first."
         )
     if b"%PDF-" not in content[:HEADER_WITHIN]:
         return UnsupportedDocumentError("This is not a PDF, whatever its name says. Upload the PDF itself.")
-    return DamagedDocumentError("The PDF is damaged or incomplete and cannot be opened. Upload it again, or print it to a new PDF.")
+    return DamagedDocumentError(
+        "The PDF is damaged or incomplete and cannot be opened. Upload it again, or print it to a new PDF."
+    )
 
 
-def failure(found: PdfPages, content: bytes) -> ReadingError | None:
+def failure(found: PdfPages) -> ReadingError | None:
     """The error to raise if there is nothing to keep."""
-    if found.lines:
+    if found.rows:
         return None
     if not found.page_count:
         return opening_failure(found)
     reasons = {*found.lost.values(), found.stop}
     if Stop.TOO_MUCH_OUTPUT in reasons or Stop.OUT_OF_MEMORY in reasons:
-        return TooLargeError("The first pages of the PDF hold more than can be read. Split it, or print it to a new PDF.")
+        return TooLargeError(
+            "The first pages of the PDF hold more than can be read. Split it, or print it to a new PDF."
+        )
     if Stop.SILENT in reasons or Stop.OUT_OF_TIME in reasons:
         return OutOfTimeError(
-            f"Its pages take longer than {found.limits.child.message_seconds:g} seconds each to read, and none was done in "
-            "time. Print the file to a new PDF and upload that."
+            f"Its pages take longer than {found.limits.child.message_seconds:g} seconds each to read, and none was "
+            "done in time. Print the file to a new PDF and upload that."
         )
     return DamagedDocumentError("None of its pages can be read. Print the file to a new PDF and upload that.")
 
 
 def opening_failure(found: PdfPages) -> ReadingError:
-    if found.stop is Stop.OUT_OF_MEMORY:
-        return TooLargeError("The PDF needs more memory than is allowed. Print it to a new PDF and upload that.")
+    if found.stop in {Stop.OUT_OF_MEMORY, Stop.TOO_MUCH_OUTPUT}:
+        return TooLargeError(
+            "The PDF needs more memory than is allowed. Print it to a new PDF and upload that."
+        )
     if found.stop is Stop.CRASHED:
-        return DamagedDocumentError("The PDF is damaged: it stops the program that reads it. Print it to a new PDF.")
+        return DamagedDocumentError(
+            "The PDF is damaged: it stops the program that reads it. Print it to a new PDF."
+        )
     return OutOfTimeError(
         f"The PDF could not be opened within {found.limits.child.opening_seconds:g} seconds. Print it to a new PDF and "
         "upload that."
@@ -141,9 +154,12 @@ def warnings(found: PdfPages, pages: Iterable[PageReport]) -> tuple[str, ...]:
 def why_unread(found: PdfPages) -> str:
     limits = found.limits
     if found.stop is Stop.OUT_OF_TIME:
-        return f"reading takes longer than {limits.child.wall_seconds:g} seconds. Split the file and upload the parts"
+        return "reading takes too long. Split the file and upload the parts"
     if found.stop is Stop.TOO_MUCH_OUTPUT:
-        return f"there is more than {limits.child.output_bytes // MEGABYTE} MB of text. Split the file and upload the parts"
+        size = limits.child.output_bytes // MEGABYTE
+        return f"there is more than {size} MB of text. Split the file and upload the parts"
     if found.stop is not None:
-        return f"more than {limits.lost_pages} pages before them could not be read. Print the file to a new PDF"
+        return (
+            f"more than {limits.lost_pages} pages before them could not be read. Print the file to a new PDF"
+        )
     return f"at most {limits.pages:,} pages are read. Split the file and upload the parts"

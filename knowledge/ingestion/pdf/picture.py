@@ -10,7 +10,9 @@ DRAWING_LIMITS = ChildLimits(wall_seconds=20, opening_seconds=20, cpu_seconds=20
 NARROWEST, WIDEST = 100, 2_400
 
 
-def render_page(content: bytes, number: int, *, width: int = 1200, limits: ChildLimits = DRAWING_LIMITS) -> bytes:
+def render_page(
+    content: bytes, number: int, *, width: int = 1200, limits: ChildLimits = DRAWING_LIMITS
+) -> bytes:
     """A PNG of the page, counted from 1, about `width` pixels wide. Raises ReadingError."""
     width = min(max(width, NARROWEST), WIDEST)
     child = Child("pdf_picture.py", (str(number), str(width)), limits)

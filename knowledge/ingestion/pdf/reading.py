@@ -13,40 +13,45 @@ from knowledge.ingestion.document import PageReport, Reading, ReadingReport
 from knowledge.ingestion.pdf.headings import heading_levels, pick_title
 from knowledge.ingestion.pdf.hyphens import known_words, mend
 from knowledge.ingestion.pdf.layout import to_blocks, typography
-from knowledge.ingestion.pdf.lines import Line, clean_pages
+from knowledge.ingestion.pdf.lines import without_furniture
 from knowledge.ingestion.pdf.outcome import MEGABYTE, PdfLimits, PdfPages, failure, refusal, warnings
 
 Progress = Callable[[int, int], None]
 
+DEFAULT_LIMITS = PdfLimits()
 PAGE_STOPS = {Stop.SILENT, Stop.CRASHED, Stop.OUT_OF_MEMORY}
 
 
-def read_pdf(content: bytes, progress: Progress, *, limits: PdfLimits = PdfLimits()) -> Reading:
+def read_pdf(content: bytes, progress: Progress, *, limits: PdfLimits = DEFAULT_LIMITS) -> Reading:
     """The text of a PDF with its headings and pages; `progress` hears pages read and pages in all, each second.
 
     Raises PasswordNeededError, DamagedDocumentError, TooLargeError or OutOfTimeError if there is nothing to keep.
     """
     if len(content) > limits.file_bytes:
         size, most = len(content) / MEGABYTE, limits.file_bytes // MEGABYTE
-        raise TooLargeError(f"The file has {size:,.0f} MB; at most {most} MB are read. Split it and upload the parts.")
+        raise TooLargeError(
+            f"The file has {size:,.0f} MB; at most {most} MB are read. Split it and upload the parts."
+        )
     started = time.monotonic()
     found = PdfSession(content, progress, limits).read()
-    if error := failure(found, content):
+    if error := failure(found):
         raise error
     return to_reading(found, time.monotonic() - started)
 
 
 def to_reading(found: PdfPages, seconds: float) -> Reading:
-    cleaned = clean_pages(found.in_order(), all_pictures=found.pictured >= found.lines.keys())
+    cleaned = without_furniture(found.in_order(), {number - 1 for number in found.pictured})
     usual = typography(cleaned)
     pages = [to_blocks(lines, usual) for lines in cleaned]
     known = known_words(block.text for blocks in pages for block in blocks)
     levels = heading_levels(pages)
-    blocks = [[Block(mend(b.text, known), levels[b.heading] if b.heading else 0) for b in page] for page in pages]
+    blocks = [
+        [Block(mend(b.text, known), levels[b.heading] if b.heading else 0) for b in page] for page in pages
+    ]
     text, headings = compose(blocks)
     reports = tuple(
         PageReport(number, sum(len(block.text) for block in blocks[number - 1]), number in found.pictured)
-        for number in sorted(found.lines)
+        for number in sorted(found.rows)
     )
     report = ReadingReport(
         reader=found.reader,
@@ -57,7 +62,12 @@ def to_reading(found: PdfPages, seconds: float) -> Reading:
         peak_memory_mb=found.peak_memory_mb,
     )
     return Reading(
-        text, report, title=pick_title(found.title, pages), language=found.language, headings=headings, paged=True
+        text,
+        report,
+        title=pick_title(found.title, pages),
+        language=found.language,
+        headings=headings,
+        paged=True,
     )
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 def main() -> None:
     limits, program, *arguments = sys.argv[1:]
-    for name, (soft, hard) in json.loads(limits).items():
-        resource.setrlimit(getattr(resource, name), (soft, hard))
+    for name, wanted in json.loads(limits).items():
+        limit(getattr(resource, name), *wanted)
     logging.disable()
     try:
         for message in runpy.run_path(program)["messages"](sys.stdin.buffer.read(), *arguments):
@@ -23,6 +23,14 @@ def main() -> None:
     except MemoryError:
         send({"failed": "memory"})
     send({"peak_memory_mb": peak_memory_mb()})
+
+
+def limit(kind: int, soft: int, hard: int) -> None:
+    """Lower a limit; one that is lower already may not be raised."""
+    _, ceiling = resource.getrlimit(kind)
+    if ceiling != resource.RLIM_INFINITY:
+        soft, hard = min(soft, ceiling), min(hard, ceiling)
+    resource.setrlimit(kind, (soft, hard))
 
 
 def send(message: dict[str, Any]) -> None:

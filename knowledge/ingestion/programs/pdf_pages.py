@@ -19,7 +19,9 @@ from pypdf import PdfReader
 
 Line = tuple[str, int, int, int, int, bool, bool]
 
-LINE = re.compile("([^\r\n\ufffe]*[^\\s\ufffe])[^\\S\r\n]*(\ufffe?)")  # pdfium: U+FFFE is a hyphen that ends a line
+LINE = re.compile(
+    "([^\r\n\ufffe]*[^\\s\ufffe])[^\\S\r\n]*(\ufffe?)"
+)  # pdfium: U+FFFE is a hyphen that ends a line
 BOLD = re.compile("bold|black|heavy|demi|medi|cmbx", re.IGNORECASE)
 PASSWORD_ERRORS = {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}
 UNSEEN_MODES = {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
@@ -81,10 +83,10 @@ class PypdfDocument:
 
     def about(self) -> dict[str, Any]:
         try:
-            title = str((self.reader.metadata or {}).get("/Title") or "")
+            title = self.reader.metadata.title if self.reader.metadata else ""
         except Exception:  # a broken title is no reason to refuse the pages
             title = ""
-        return {"pages": self.pages, "reader": "pypdf", "title": title, "language": ""}
+        return {"pages": self.pages, "reader": "pypdf", "title": title or "", "language": ""}
 
     def read(self, number: int) -> tuple[list[Line], bool]:
         """Positions are made up so that one line follows the other: pypdf tells none."""
@@ -95,7 +97,8 @@ class PypdfDocument:
             for row, text in enumerate(map(str.rstrip, rows))
             if text
         ]
-        return lines, bool(page.get("/Resources", {}).get("/XObject"))
+        resources: Any = page.get("/Resources") or {}
+        return lines, "/XObject" in resources
 
 
 class PdfiumDocument:
@@ -185,7 +188,7 @@ class PageText:
         return pdfium.FPDFTextObj_GetTextRenderMode(thing) in UNSEEN_MODES
 
     def _is_bold(self, index: int) -> bool:
-        self.font_name[0] = 0
+        self.font_name[0] = b"\0"
         pdfium.FPDFText_GetFontInfo(self.text_page, index, self.font_name, 128, self.font_flags)
         return bool(BOLD.search(self.font_name.value.decode("latin-1")))
 
@@ -200,7 +203,9 @@ def look_for_pictures(page: Any) -> tuple[bool, float]:
     for thing in islice(page.get_objects(max_depth=3), OBJECTS_LOOKED_AT):
         if thing.type == pdfium.FPDF_PAGEOBJ_IMAGE:
             covered += share(thing, area)
-        elif thing.type == pdfium.FPDF_PAGEOBJ_SHADING or (thing.type == pdfium.FPDF_PAGEOBJ_PATH and is_dark(thing)):
+        elif thing.type == pdfium.FPDF_PAGEOBJ_SHADING or (
+            thing.type == pdfium.FPDF_PAGEOBJ_PATH and is_dark(thing)
+        ):
             shapes += max(share(thing, area) / SCAN_COVERAGE, 1 / DRAWN_LETTERS)
     return covered > 0 or shapes >= 1, covered
 

@@ -19,9 +19,9 @@ HIDING_STYLE = re.compile(
 NEVER_SHOWN = {"script", "style", "noscript", "template", "iframe", "object", "canvas", "svg"}
 CHROME = {"head", "nav", "footer", "aside", "form", "button", "select", "textarea", "menu"}
 HEADING = re.compile(r"h([1-6])")
-INLINE = set(
-    "a abbr acronym b bdi bdo big cite del dfn em font hi i img input ins kbd label mark q ref s samp small span strike "
-    "strong sub sup time tt u var wbr graphic br lb".split()
+INLINE = frozenset(
+    """a abbr acronym b bdi bdo big br cite del dfn em font graphic hi i img input ins kbd label lb mark q ref s samp
+    small span strike strong sub sup time tt u var wbr""".split()  # noqa: SIM905
 )
 LINE_BREAKS = {"br", "lb"}
 ITEMS = {"li", "item"}
@@ -43,12 +43,16 @@ def messages(content: bytes, extent: str) -> Iterator[dict[str, Any]]:
         return
     about = {"title": find_title(page), "language": find_language(page)}
     yield {**about, "hidden": empty_hidden(page)}
-    main = bare_extraction(page, include_comments=False, include_tables=True) if extent == "main" else None
-    blocks = [*find_blocks(main.body)] if main else []
+    blocks = main_blocks(page) if extent == "main" else []
     if sum(len(text) for text, _ in blocks) < SHORTEST_TEXT:
         empty(page, CHROME)
         blocks = [*find_blocks(page)]
     yield {"blocks": blocks}
+
+
+def main_blocks(page: Any) -> list[tuple[str, int]]:
+    document: Any = bare_extraction(page, include_comments=False, include_tables=True)
+    return [*find_blocks(document.body)] if document else []
 
 
 def find_title(page: Any) -> str:
@@ -105,7 +109,7 @@ def find_blocks(root: Any) -> Iterator[tuple[str, int]]:
     for event, element in walk:
         is_start = event == "start"
         if element.tag not in INLINE:
-            yield from text.flush(element)
+            yield from text.flush(0 if is_start else heading_level(element))
         if is_start and element.tag == "table" and (rows := data_rows(element)):
             yield "\n".join(rows), 0
             walk.skip_subtree()
@@ -113,7 +117,7 @@ def find_blocks(root: Any) -> Iterator[tuple[str, int]]:
             text.open(element)
         else:
             text.close(element)
-    yield from text.flush(root)
+    yield from text.flush(0)
 
 
 class BlockText:
@@ -142,16 +146,16 @@ class BlockText:
         if text:
             self.parts.append(text if self.preformatted else SPACES.sub(" ", text))
 
-    def flush(self, element: Any) -> Iterator[tuple[str, int]]:
+    def flush(self, level: int) -> Iterator[tuple[str, int]]:
         text = "".join(self.parts).strip()
         self.parts.clear()
         if text:
-            yield self.bullet + text, heading_level(element)
+            yield (one_line(text) if level else self.bullet + text), level
             self.bullet = ""
 
 
 def heading_level(element: Any) -> int:
-    """Of the element that ends with this text."""
+    """1 to 6, or 0 if it is not a heading."""
     heading = HEADING.fullmatch(element.get("rend", "") if element.tag == "head" else element.tag)
     return int(heading[1]) if heading else 0
 

@@ -59,9 +59,11 @@ function nameConversation(id, question) {
 
 async function ask(question) {
   const controller = new AbortController();
+  const scrolled = window.scrollY;
+  const greeting = document.querySelector(".greeting");
   const asked = showQuestion(question);
   const answer = messages.appendChild(fromTemplate("answer"));
-  document.querySelector(".greeting")?.remove();
+  greeting?.toggleAttribute("hidden", true);
   refusal.textContent = "";
   setBusy(controller);
   asked.scrollIntoView(); // and no further: the answer grows below it while it is being read
@@ -71,6 +73,8 @@ async function ask(question) {
     if (error instanceof Refused) {
       asked.remove();
       answer.remove();
+      greeting?.toggleAttribute("hidden", false);
+      window.scrollTo(0, scrolled);
       refusal.textContent = error.message;
       if (!composer.elements.message.value) write(question);
     } else if (controller.signal.aborted) {

@@ -16,7 +16,7 @@ SET_ASIDE = reverse("admin:knowledge_delivery_changelist")
 
 @pytest.fixture
 def failed_job(db):
-    source = TextSourceFactory(text="    x", title="Too short")
+    source = TextSourceFactory(text="\u200b", title="Nothing to see")
     job = read(source)
     assert job.state == Job.State.FAILED
     return job

@@ -1,5 +1,6 @@
 """How the admin looks and what its sidebar offers: unfold's settings (https://unfoldadmin.com/docs/configuration/settings/)."""
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -32,7 +33,7 @@ def of_page(name: str) -> set[str]:
     return {name, *(f"{model}_{page}" for page in ("change", "delete", "history", "replace"))}
 
 
-SIDEBAR = [
+SIDEBAR: list[dict[str, Any]] = [
     {
         "items": [
             {"title": _("Overview"), "icon": "home", "link": reverse_lazy("admin:index")},
@@ -41,13 +42,7 @@ SIDEBAR = [
     {
         "title": _("Knowledge"),
         "items": [
-            item(
-                _("Sources"),
-                "library_books",
-                "knowledge_source_changelist",
-                "knowledge.view_source",
-                badge="assistant_project.admin.front_page.failed_badge",
-            ),
+            item(_("Sources"), "library_books", "knowledge_source_changelist", "knowledge.view_source"),
             item(_("Add sources"), "add_circle", "knowledge_source_add", "knowledge.add_source"),
             item(_("Search test"), "manage_search", "knowledge_source_search_test", "knowledge.view_source"),
             item(
@@ -83,6 +78,17 @@ SIDEBAR = [
     },
 ]
 
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """The offers of the sidebar; beside the sources stands how many need a hand, if any do."""
+    from assistant_project.admin.front_page import failed_badge
+
+    groups = copy.deepcopy(SIDEBAR)
+    if failed := failed_badge(request):
+        groups[1]["items"][0]["badge"] = failed
+    return groups
+
+
 UNFOLD = {
     "SITE_TITLE": _("Knowledge assistant"),
     "SITE_HEADER": _("Knowledge assistant"),
@@ -108,5 +114,5 @@ UNFOLD = {
             "950": "oklch(27% .07 260)",
         },
     },
-    "SIDEBAR": {"show_search": False, "navigation": SIDEBAR},
+    "SIDEBAR": {"show_search": False, "navigation": sidebar},
 }

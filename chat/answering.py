@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
@@ -22,6 +22,7 @@ from chat.records import NumberedPassage
 from chat.visitors import Asker
 from chat.writers import TimeLimits, Usage, WriterError, WritingRequest, writer_in_force
 from knowledge import retrieval
+from knowledge.retrieval import Passage
 
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -110,7 +111,7 @@ async def answer(question: Question) -> AsyncGenerator[Event, None]:
     draft = Draft(question)
     try:
         await in_database(find, draft)
-        yield Sources(tuple(draft.passages))
+        yield Sources(tuple(sorted(draft.passages, key=lambda passage: passage.number)))
         async for text in write(draft):
             yield Token(text)
         yield Done(await in_database(complete, draft))
@@ -153,8 +154,17 @@ def find(draft: Draft) -> None:
     draft.search = retrieval.search(draft.question.content, user=draft.question.asker.user, limit=PASSAGES)
     draft.mark("found")
     if draft.search.answerable:
-        good = [passage for passage in draft.search.passages if passage.score >= draft.search.floor / 2]
-        draft.passages = [NumberedPassage(number, passage) for number, passage in enumerate(good, start=1)]
+        enough = draft.search.floor / 2
+        draft.passages = numbered([passage for passage in draft.search.passages if passage.score >= enough])
+
+
+def numbered(passages: Sequence[Passage]) -> list[NumberedPassage]:
+    """Passages, best first, with numbers in reading order: the sources by their best, each from front to back."""
+    place: dict[int, int] = {}
+    for passage in passages:
+        place.setdefault(passage.source_id, len(place))
+    reading_order = sorted(passages, key=lambda passage: (place[passage.source_id], passage.ordinal))
+    return [NumberedPassage(reading_order.index(passage) + 1, passage) for passage in passages]
 
 
 async def write(draft: Draft) -> AsyncGenerator[str, None]:

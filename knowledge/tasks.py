@@ -18,7 +18,7 @@ from django_q.models import OrmQ, Schedule
 from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
-from knowledge.errors import KnowledgeError
+from knowledge.errors import GoneError, KnowledgeError
 from knowledge.ingestion import ingest
 from knowledge.ingestion.store import refresh_statistics
 from knowledge.models import Delivery, Embedder, Heartbeat, Job, Original, Source
@@ -153,7 +153,7 @@ def _read(job: Job) -> None:
     except JobLostError:
         logger.warning("job %s was taken over by another worker", job.pk)
     except KnowledgeError as error:
-        _end(job, str(error))
+        _end(job, str(error), missing=isinstance(error, GoneError))
     except DatabaseError:
         raise  # the lease runs out, and the job is taken up again
     except Exception as error:
@@ -161,9 +161,9 @@ def _read(job: Job) -> None:
         raise
 
 
-def _end(job: Job, error: str) -> None:
+def _end(job: Job, error: str, *, missing: bool = False) -> None:
     try:
-        job.fail(error)
+        job.fail(error, missing=missing)
     except JobLostError:
         logger.warning("job %s was taken over by another worker", job.pk)
 

@@ -1,6 +1,5 @@
 """From a source to a live revision: fetch, extract, split, embed, store."""
 
-from knowledge.errors import GoneError
 from knowledge.ingestion.document import Document
 from knowledge.ingestion.extract import extract
 from knowledge.ingestion.fetch import fetch_url
@@ -13,11 +12,7 @@ def ingest(job: Job) -> None:
     """Read the source of a claimed job and let the new revision answer. Raises KnowledgeError, JobLostError."""
     source = job.source
     job.progress("fetching", 0, 0)
-    try:
-        document = load(source, job.purpose)
-    except GoneError as error:
-        source.note_missing(str(error))
-        raise
+    document = load(source, job.purpose)
     builder = Builder(source, job)
     if document is None:
         return builder.leave_unchanged()

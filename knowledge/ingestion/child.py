@@ -109,6 +109,8 @@ class Child:
     ) -> Iterator[dict[str, Any]]:
         for line in self._lines(process, on_wait):
             message = json.loads(line)
+            if message.get("failed") == "import":
+                raise RuntimeError(f"{self.program} cannot start: {message['detail']}")
             if "failed" in message:
                 raise ChildStoppedError(Stop.OUT_OF_MEMORY)
             if "peak_memory_mb" in message:

@@ -145,12 +145,12 @@ class Job(models.Model):
         if not self.mine.update(state=Job.State.DONE, result=result, error="", finished_at=timezone.now()):
             raise JobLostError
 
-    def fail(self, error: str) -> None:
-        """End as failed, with a sentence for the curator that the source shows too."""
+    def fail(self, error: str, *, missing: bool = False) -> None:
+        """End as failed, with a sentence for the curator that the source shows too; `missing`: its page is gone."""
         with transaction.atomic():
             if not self.mine.update(state=Job.State.FAILED, error=error, finished_at=timezone.now()):
                 raise JobLostError
-            self.source.note_failure(error)
+            (self.source.note_missing if missing else self.source.note_failure)(error)
 
     def fail_hopeless(self) -> int:
         """End as failed because every worker that took it died; 1 if this call did it."""

@@ -4,12 +4,13 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AnonymousUser
 
-from chat.answering import QUESTION_LENGTH, QuestionRefused, answer, collect, open_question
+from chat.answering import QUESTION_LENGTH, QuestionRefused, answer, collect, numbered, open_question
 from chat.events import Done, Failed, Sources, Token
 from chat.models import Citation, Message, Session
 from chat.prompts import NO_ANSWER
 from chat.visitors import Asker
 from knowledge.models import Chunk
+from knowledge.retrieval import Passage
 from tests.factories import TextSourceFactory, UserFactory, read, ready_text
 
 # Every database step of an answer gives its connection back, so no test transaction can hold.
@@ -321,3 +322,21 @@ async def test_a_text_that_waits_to_be_read_is_not_answered_from(asker):
     await given(TextSourceFactory, text=HEATER)
 
     assert (await collect(await asked(QUESTION, asker)))["kind"] == "abstained"
+
+
+def found(source, ordinal, score):
+    return Passage(
+        chunk_ids=(10 * source + ordinal,), chunk_starts=(0,), source_id=source, revision_id=source, ordinal=ordinal,
+        title="", heading="", text="text", start=0, page=None, last_page=None, page_breaks=(), url="", read_at=None,
+        score=score, cosine=None, bm25=score, matched=(),
+    )  # fmt: skip
+
+
+def test_passages_are_numbered_in_reading_order_source_by_source():
+    best_first = [found(2, 30, 0.9), found(1, 5, 0.8), found(2, 21, 0.7)]
+
+    numbers = [
+        (passage.found.source_id, passage.found.ordinal, passage.number) for passage in numbered(best_first)
+    ]
+
+    assert numbers == [(2, 30, 2), (1, 5, 3), (2, 21, 1)]

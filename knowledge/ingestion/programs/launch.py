@@ -18,7 +18,12 @@ def main() -> None:
         limit(getattr(resource, name), *wanted)
     logging.disable()
     try:
-        for message in runpy.run_path(program)["messages"](sys.stdin.buffer.read(), *arguments):
+        messages = runpy.run_path(program)["messages"]
+    except ImportError as error:  # the installation's fault, not the file's
+        send({"failed": "import", "detail": str(error)})
+        return
+    try:
+        for message in messages(sys.stdin.buffer.read(), *arguments):
             send(message)
     except MemoryError:
         send({"failed": "memory"})

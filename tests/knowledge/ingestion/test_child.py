@@ -161,3 +161,11 @@ def test_the_listener_is_told_while_it_waits(program: Program) -> None:
         [*child.messages(b"", lambda: ticks.append(1))]
 
     assert ticks
+
+
+def test_a_program_that_lacks_a_library_is_the_fault_of_the_installation(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text("import a_library_that_nobody_has\n")
+
+    with pytest.raises(RuntimeError, match="a_library_that_nobody_has"):
+        run(str(path))

@@ -21,6 +21,7 @@ from unfold.widgets import (
 from knowledge import embeddings, retrieval
 from knowledge.admin.highlight import highlighted
 from knowledge.models import Collection, Source, Viewer
+from knowledge.retrieval.ranking import COSINE_SCALE
 
 PASSAGES = 10
 QUESTION_LENGTH = 1_000
@@ -84,7 +85,7 @@ class Found:
     def by_meaning(self) -> float:
         if self.passage.cosine is None:
             return 0.0
-        return self.vector_share * retrieval.COSINE_SCALE * self.passage.cosine
+        return self.vector_share * COSINE_SCALE * self.passage.cosine
 
     @property
     def by_words(self) -> float:

@@ -14,7 +14,7 @@ def test_python_and_postgresql_hash_a_lexeme_to_the_same_dimension(lexeme):
         (in_sql,) = cursor.fetchone()
 
     assert lexical.dimension(lexeme) == in_sql
-    assert 1 <= in_sql <= lexical.DIMENSIONS
+    assert in_sql in range(1, lexical.DIMENSIONS + 1)
 
 
 def test_a_rare_term_weighs_more_than_a_frequent_one_and_an_unknown_one_most():

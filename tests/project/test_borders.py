@@ -96,3 +96,14 @@ def test_the_search_finds_each_way_to_use_one(source):
 )
 def test_the_search_leaves_the_rest_alone(source):
     assert clients_used(source) == set()
+
+
+def test_only_one_module_makes_streaming_responses():
+    makers = {
+        path.relative_to(PROJECT).as_posix()
+        for package in PACKAGES
+        for path in (PROJECT / package).rglob("*.py")
+        if any(name.endswith("StreamingHttpResponse") for name in names_used(path.read_text()))
+    }
+
+    assert makers == {"chat/sse.py"}

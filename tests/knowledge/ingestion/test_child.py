@@ -49,7 +49,8 @@ def test_the_peak_of_its_memory_is_its_own(program: Program) -> None:
     [*child.messages(b"", lambda: None)]
 
     assert len(ballast) > 0
-    assert 1 < child.peak_memory_mb < 100
+    assert child.peak_memory_mb > 1
+    assert child.peak_memory_mb < 100
 
 
 def test_the_environment_holds_no_secrets(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.http import HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+NOTHING_HERE = {"code": "not_found", "detail": "There is nothing here, or it is not open to you."}
 
 
 def as_json(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -20,9 +23,13 @@ def as_json(error: Exception, context: dict[str, Any]) -> Response | None:
         response.data = {"code": "throttled", "detail": f"Too many questions.{wait}"}
     elif isinstance(error, exceptions.APIException):
         response.data = {"code": error.get_codes(), "detail": str(error.detail)}
+    elif response.status_code == 404:
+        response.data = NOTHING_HERE
     else:
-        response.data = {
-            "code": "not_found" if response.status_code == 404 else "denied",
-            "detail": str(error) or "No.",
-        }
+        response.data = {"code": "denied", "detail": str(error) or "You may not do this."}
     return response
+
+
+def nothing_here(request: HttpRequest) -> JsonResponse:
+    """For every address below the API that there is not."""
+    return JsonResponse(NOTHING_HERE, status=404)

@@ -160,6 +160,8 @@ class Cluster:
             "jit": "off",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            "log_min_error_statement": "panic",  # a statement may hold a question
+            "log_error_verbosity": "terse",  # and so may the details of an error
             "log_checkpoints": "off",
             "dynamic_shared_memory_type": _shared_memory(),
         }

@@ -134,8 +134,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ADMIN_EMAIL = env.email("ADMIN_EMAIL", "admin@example.com")
-LOGIN_URL = reverse_lazy("admin:login")
-LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = reverse_lazy("accounts:sign-in")
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 ANONYMOUS_MAY_ASK = env.flag("ANONYMOUS_MAY_ASK", True)
 NUM_PROXIES = env.integer("NUM_PROXIES", 0, at_least=0, at_most=10)
 
@@ -194,7 +194,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["assistant_project.rest.JSONParser"],
     "DEFAULT_THROTTLE_RATES": {
         "anonymous_question": env.rate("ANONYMOUS_QUESTION_RATE", "20/min"),
         "question": env.rate("QUESTION_RATE", "60/min"),
@@ -211,6 +211,11 @@ WORKERS = env.integer("WORKERS", 2, at_least=2, at_most=64)
 JOB_TIMEOUT = env.integer("JOB_TIMEOUT", 900, at_least=60, at_most=86_400)
 WORKER_SILENCE_SECONDS = env.integer("WORKER_SILENCE_SECONDS", 180, at_least=90, at_most=3_600)
 JOB_LEASE = env.integer("JOB_LEASE", 120, at_least=5, at_most=3_600)
+EVERY_MINUTE = {
+    "heartbeat": "knowledge.tasks.beat",
+    "tend": "knowledge.tasks.tend",
+    "tend conversations": "chat.upkeep.tend",
+}
 Q_CLUSTER = {
     "name": "assistant",
     "orm": "default",

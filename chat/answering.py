@@ -72,7 +72,7 @@ class Draft:
 
 def open_question(content: str, *, asker: Asker, session_id: uuid.UUID | None = None) -> Question:
     """Take a question, or raise QuestionRefused before anything is stored."""
-    content = content.strip()
+    content = content.replace("\x00", "").strip()
     if not content:
         raise QuestionRefused("empty", "Write a question first.")
     if len(content) > QUESTION_LENGTH:
@@ -248,13 +248,24 @@ def abstain(draft: Draft) -> Mapping[str, Any]:
 def fail(draft: Draft, code: str, detail: str) -> None:
     """Keep what was written, marked as failed."""
     draft.mark("failed")
-    _store(draft, content=draft.text, state=Message.State.FAILED, error=(code, detail))
+    _store_partial(draft, state=Message.State.FAILED, error=(code, detail))
 
 
 def stop(draft: Draft) -> None:
     """Keep what was written when the reader left."""
     draft.mark("stopped")
-    _store(draft, content=draft.text, state=Message.State.STOPPED)
+    _store_partial(draft, state=Message.State.STOPPED)
+
+
+def _store_partial(draft: Draft, *, state: str, error: tuple[str, str] = ("", "")) -> None:
+    """Keep the beginning of an answer with the passages that it cites; one that is stored already stays as it is."""
+    if not Message.objects.filter(pk=draft.question.answer_id, state=Message.State.STREAMING).exists():
+        return
+    checked = citations.check(draft.text, draft.passages)
+    cited = [passage for passage in draft.passages if passage.number in checked.cited]
+    with transaction.atomic():
+        message = _store(draft, content=checked.text, state=state, error=error)
+        records.store_citations(message, cited)
 
 
 def _store(draft: Draft, *, content: str, state: str, error: tuple[str, str] = ("", "")) -> Message:

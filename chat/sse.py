@@ -53,11 +53,11 @@ def stream(question: Question) -> StreamingHttpResponse:
 
 
 async def _stream(question: Question) -> AsyncIterator[bytes]:
-    open_streams.count += 1
-    # What the view and the middleware used must not be held while the model writes.
-    await sync_to_async(_give_connections_back)()
     events = answer(question)
+    open_streams.count += 1
     try:
+        # What the view and the middleware used must not be held while the model writes.
+        await sync_to_async(_give_connections_back)()
         async for event in with_heartbeat(events, HEARTBEAT_SECONDS):
             yield b": still here\n\n" if event is None else encode(event)
     finally:

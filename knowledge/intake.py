@@ -53,7 +53,11 @@ def add_urls(
 def checked_url(line: str) -> str:
     """An address in its usual form, without fragment. Raises ValidationError."""
     line = line if re.match(r"[\w+.-]+:", line) else f"https://{line}"
-    parts = urlsplit(line)
+    try:
+        parts = urlsplit(line)
+        parts.port  # noqa: B018  (raises for what is no port)
+    except ValueError:
+        raise ValidationError("malformed") from None
     if parts.scheme.lower() not in {"http", "https"}:
         raise ValidationError("scheme")
     url = urlunsplit((parts.scheme.lower(), parts.netloc, parts.path or "/", parts.query, ""))
@@ -130,6 +134,14 @@ def add_text(title: str, text: str, *, collection: Collection, owner: Any = None
         )
         tasks.request_reading(source, user=owner)
     return Intake(added=[source])
+
+
+def replace_text(source: Source, text: str, *, user: Any = None) -> None:
+    """Give a text source another text. The old one answers until the new one has been read."""
+    with transaction.atomic():
+        source.text = text
+        source.save(update_fields=["text", "updated_at"])
+        tasks.request_reading(source, user=user, forced=True)
 
 
 def check_pdf(content: bytes, name: str) -> None:

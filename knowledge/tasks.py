@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Max, Q
 from django.utils import timezone
 from django_q.brokers.orm import ORM
@@ -87,6 +87,7 @@ def request_reading(source: Source, *, user: Any = None, forced: bool = False) -
     """
     purpose = Job.Purpose.REREAD if forced else Job.Purpose.REFRESH
     with transaction.atomic():
+        Source.objects.filter(pk=source.pk).locked()  # a job that is about to end ends before we look
         job = _open_job(source, purpose, user)
         if forced:
             Job.objects.restart(source)
@@ -99,11 +100,8 @@ def request_reading(source: Source, *, user: Any = None, forced: bool = False) -
 
 def _open_job(source: Source, purpose: str, user: Any) -> Job:
     requested_by = user if getattr(user, "pk", None) else None
-    try:
-        with transaction.atomic():
-            return Job.objects.create(source=source, purpose=purpose, requested_by=requested_by)
-    except IntegrityError:
-        return Job.objects.open().get(source=source)
+    there = Job.objects.open().filter(source=source).first()
+    return there or Job.objects.create(source=source, purpose=purpose, requested_by=requested_by)
 
 
 def run_again(job: Job) -> Job:
@@ -211,14 +209,15 @@ def reindex_outdated() -> int:
     room = REINDEXED_AT_ONCE - Job.objects.open().filter(purpose=Job.Purpose.REINDEX).count()
     asked = 0
     for source in outdated[: max(room, 0)]:
+        Source.objects.filter(pk=source.pk).locked()
         send(_open_job(source, Job.Purpose.REINDEX, None).pk)
         asked += 1
     return asked
 
 
 def ensure_schedules() -> None:
-    """The two schedules, under their own names, so that they exist once."""
-    for name, function in {"heartbeat": "knowledge.tasks.beat", "tend": "knowledge.tasks.tend"}.items():
+    """What the settings want to be done every minute, each under its own name, so that it exists once."""
+    for name, function in settings.EVERY_MINUTE.items():
         Schedule.objects.update_or_create(
             name=name,
             defaults={"func": function, "schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1},

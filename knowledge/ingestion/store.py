@@ -13,6 +13,7 @@ from knowledge import embeddings
 from knowledge.ingestion.document import PAGE_BREAK, Document, Piece, Reading
 from knowledge.models import Chunk, Corpus, Embedder, Job, Original, Revision, Source
 from knowledge.models.chunk import HEADING_SEPARATOR
+from knowledge.models.job import JobLostError
 
 PIPELINE_VERSION = "1"
 """Raise it when reading or splitting gives other chunks for the same bytes: every source is then built anew."""
@@ -70,8 +71,8 @@ class Builder:
     def leave_unchanged(self, document: Document | None = None) -> None:
         """Nothing was built and nothing was embedded."""
         with transaction.atomic():
+            source = self._locked_source()
             self.job.succeed(UNCHANGED)
-            source = Source.objects.select_for_update(of=("self",)).get(pk=self.source.pk)
             if document is not None:
                 source.etag, source.last_modified = document.etag, document.last_modified
                 source.save(update_fields=["etag", "last_modified"])
@@ -153,14 +154,22 @@ class Builder:
         chunks = revision.chunks.all()
         count = chunks.count()
         with transaction.atomic():
+            source = self._locked_source()
             self.job.succeed(f"{count} passage{'' if count == 1 else 's'}")
-            source = Source.objects.select_for_update(of=("self",)).get(pk=self.source.pk)
+            # It may have been moved while it was read.
+            chunks.exclude(collection=source.collection_id).update(collection=source.collection_id)
             chunks.weigh(length_to_weigh_with(chunks))
             self._replace_live(source, revision)
             if source.enabled:
                 chunks.speak()
             self._note_success(source, revision, document)
         refresh_statistics()
+
+    def _locked_source(self) -> Source:
+        """The source as it is now, locked first of all: see SourceQuerySet.locked."""
+        if not Source.objects.filter(pk=self.source.pk).locked():
+            raise JobLostError  # it was deleted, and its job with it
+        return Source.objects.get(pk=self.source.pk)
 
     def _replace_live(self, source: Source, revision: Revision) -> None:
         old = source.revisions.filter(state=Revision.State.LIVE)
@@ -215,11 +224,11 @@ def refresh_statistics() -> None:
 
 def reweigh(corpus: Corpus) -> None:
     """Weigh every live chunk for the present average length, in batches, so that no lock is held for long."""
-    corpus.weighed_length = corpus.average_length
-    corpus.save(update_fields=["weighed_length"])
     last = 0
     while ids := list(
         Chunk.objects.live().filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:REWEIGH_BATCH]
     ):
-        Chunk.objects.filter(pk__in=ids).weigh(corpus.weighed_length)
+        with transaction.atomic():
+            Chunk.objects.filter(pk__in=ids).locked().weigh(corpus.average_length)
         last = ids[-1]
+    Corpus.objects.filter(pk=corpus.pk).update(weighed_length=corpus.average_length)

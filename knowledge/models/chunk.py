@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +85,11 @@ class ChunkQuerySet(models.QuerySet["Chunk"]):
             (average,) = cursor.fetchone()
         return float(average)
 
+    def locked(self) -> "ChunkQuerySet":
+        """The same rows, locked until the transaction ends, always in the order of their keys."""
+        rows = self.order_by("pk").select_for_update(of=("self",), no_key=True)
+        return Chunk.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
+
     def speak(self) -> int:
         """Let answers quote them."""
         return self._set_live(True)
@@ -94,8 +99,9 @@ class ChunkQuerySet(models.QuerySet["Chunk"]):
         return self._set_live(False)
 
     def _set_live(self, live: bool) -> int:
-        flipped = self.exclude(live=live).update(live=live)
-        Corpus.objects.note_changes(flipped)
+        with transaction.atomic():
+            flipped = self.exclude(live=live).locked().update(live=live)
+            Corpus.objects.note_changes(flipped)
         return flipped
 
     def embeddings_by_hash(self, embedder: Embedder) -> dict[str, str]:

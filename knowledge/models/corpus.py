@@ -1,7 +1,9 @@
 """What BM25 must know about all live chunks together: how many, how long, and in how many each lexeme stands."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 REBUILD_SHARE = 0.05
@@ -31,6 +33,11 @@ class Corpus(models.Model):
     weighed_length = models.FloatField(
         _("average length used in the weights"), default=0.0, help_text=_("0 while nothing is weighed.")
     )
+    languages = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        help_text=_("Text-search configurations of live chunks."),
+    )
     changes = models.PositiveBigIntegerField(_("chunks changed since"), default=0)
     counted_at = models.DateTimeField(_("counted"), auto_now=True)
 
@@ -52,15 +59,23 @@ class Corpus(models.Model):
         """Count lexemes over all live chunks, in one transaction; readers see the old figures until it ends."""
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+            self.refresh_from_db()
             cursor.execute("DELETE FROM knowledge_term")
             cursor.execute(
                 "INSERT INTO knowledge_term (lexeme, documents) "
                 "SELECT word, ndoc FROM ts_stat('SELECT search FROM knowledge_chunk WHERE live')"
             )
-            cursor.execute("SELECT count(*), coalesce(avg(length), 0)::float FROM knowledge_chunk WHERE live")
-            self.chunks, self.average_length = cursor.fetchone()
-            self.changes = 0
-            self.save()
+            cursor.execute(
+                "SELECT count(*), coalesce(avg(length), 0)::float, coalesce(array_agg(DISTINCT config::text), '{}') "
+                "FROM knowledge_chunk WHERE live"
+            )
+            self.chunks, self.average_length, self.languages = cursor.fetchone()
+            counted = {name: getattr(self, name) for name in ("chunks", "average_length", "languages")}
+            # What others note meanwhile stays noted.
+            Corpus.objects.filter(pk=1).update(
+                changes=F("changes") - self.changes, counted_at=timezone.now(), **counted
+            )
+        self.refresh_from_db()
 
     @property
     def has_drifted(self) -> bool:

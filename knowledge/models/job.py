@@ -148,6 +148,7 @@ class Job(models.Model):
     def fail(self, error: str, *, missing: bool = False) -> None:
         """End as failed, with a sentence for the curator that the source shows too; `missing`: its page is gone."""
         with transaction.atomic():
+            Source.objects.filter(pk=self.source_id).locked()
             if not self.mine.update(state=Job.State.FAILED, error=error, finished_at=timezone.now()):
                 raise JobLostError
             (self.source.note_missing if missing else self.source.note_failure)(error)
@@ -160,6 +161,7 @@ class Job(models.Model):
         )
         hopeless = Job.objects.filter(pk=self.pk, state=Job.State.RUNNING, token=self.token)
         with transaction.atomic():
+            Source.objects.filter(pk=self.source_id).locked()
             failed = hopeless.filter(lease_until__lt=timezone.now()).update(
                 state=Job.State.FAILED, error=error, finished_at=timezone.now()
             )

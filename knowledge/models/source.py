@@ -47,21 +47,30 @@ class SourceQuerySet(models.QuerySet["Source"]):
     def remove(self) -> int:
         """Delete them with all that was read from them; what they contributed to the statistics is noted."""
         from knowledge.models.chunk import Chunk
+        from knowledge.models.job import Job
 
         with transaction.atomic():
-            ids = list(self.values_list("pk", flat=True))
+            ids = self.locked()
+            Job.objects.filter(source__in=ids).delete()  # whoever reads one of them writes nothing more
             Chunk.objects.filter(source__in=ids).silence()
             Source.objects.filter(pk__in=ids).delete()
         return len(ids)
+
+    def locked(self) -> list[int]:
+        """Their ids, locked until the transaction ends.
+
+        Whoever changes a source together with its job, its chunks or the corpus locks in this order: source, job,
+        chunks, corpus.
+        """
+        rows = self.order_by("pk").select_for_update(of=("self",), no_key=True)
+        return list(rows.values_list("pk", flat=True))
 
     def enable(self, enabled: bool = True) -> int:
         """Let them answer, or keep them from it, at once; nothing is deleted. Returns how many changed."""
         from knowledge.models.chunk import Chunk
 
         with transaction.atomic():
-            ids = list(
-                self.filter(enabled=not enabled).select_for_update(of=("self",)).values_list("pk", flat=True)
-            )
+            ids = self.filter(enabled=not enabled).locked()
             changed = Source.objects.filter(pk__in=ids)
             changed.update(enabled=enabled, updated_at=timezone.now())
             chunks = Chunk.objects.filter(source__in=ids)
@@ -184,6 +193,7 @@ class Source(models.Model):
     def move_to(self, collection: Collection) -> None:
         """Put it, with what was read, into another collection: its readers change at once."""
         with transaction.atomic():
+            Source.objects.filter(pk=self.pk).locked()
             self.chunks.update(collection=collection)
             self.collection = collection
             self.save(update_fields=["collection", "updated_at"])

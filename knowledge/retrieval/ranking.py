@@ -26,6 +26,7 @@ LEFT JOIN knowledge_term AS term ON term.lexeme = word.lexeme
 
 CORPUS = """
 SELECT coalesce((SELECT chunks FROM knowledge_corpus WHERE id = 1), 0),
+    coalesce((SELECT languages FROM knowledge_corpus WHERE id = 1), '{}'),
     (SELECT id FROM knowledge_embedder
         WHERE provider = %(provider)s AND model = %(model)s AND dimensions = %(dimensions)s)
 """
@@ -75,8 +76,10 @@ def ranked_chunks(
     """
     vector, degraded = _embed(question)
     with transaction.atomic(), connection.cursor() as cursor:
-        total, embedder = _corpus(cursor, len(vector) if vector is not None else 0)
-        queries = _lexical_queries(cursor, question, sorted(set(languages.values())), total)
+        total, stemmed_for, embedder = _corpus(cursor, len(vector) if vector is not None else 0)
+        # Chunks keep the language that they were stemmed for until they have been read again for another.
+        configs = sorted({*languages.values(), *stemmed_for})
+        queries = _lexical_queries(cursor, question, configs, total)
         parameters: dict[str, Any] = {
             "configs": list(queries),
             "words": [query.tsquery for query in queries.values()],
@@ -114,12 +117,12 @@ def _embed(question: str) -> tuple[np.ndarray | None, str]:
         return None, str(error)
 
 
-def _corpus(cursor: Any, dimensions: int) -> tuple[int, int | None]:
-    """Number of live chunks, and the id of the embedder in force if anything was embedded with it."""
+def _corpus(cursor: Any, dimensions: int) -> tuple[int, list[str], int | None]:
+    """Number and languages of live chunks, and the id of the embedder in force if anything was embedded with it."""
     embedder = embeddings.embedder_in_force()
     cursor.execute(CORPUS, {"provider": embedder.provider, "model": embedder.model, "dimensions": dimensions})
-    total, embedder_id = cursor.fetchone()
-    return total, embedder_id
+    total, languages, embedder_id = cursor.fetchone()
+    return total, languages, embedder_id
 
 
 def _lexical_queries(

@@ -1,9 +1,12 @@
 import asyncio
+import datetime
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
+from chat import upkeep
 from chat.answering import QUESTION_LENGTH, QuestionRefused, answer, collect, numbered, open_question
 from chat.events import Done, Failed, Sources, Token
 from chat.models import Citation, Message, Session
@@ -340,3 +343,49 @@ def test_passages_are_numbered_in_reading_order_source_by_source():
     ]
 
     assert numbers == [(2, 30, 2), (1, 5, 3), (2, 21, 1)]
+
+
+async def test_an_answer_that_is_stored_stays_as_it_is_when_its_reader_leaves(asker):
+    await given(ready_text, HEATER)
+    question = await asked(QUESTION, asker)
+    events = answer(question)
+    async for event in events:
+        if isinstance(event, Done):
+            break
+
+    await events.aclose()
+
+    assert (await stored(question)).state == Message.State.COMPLETE
+
+
+async def test_what_a_stopped_answer_cites_can_be_opened(asker, chat_model):
+    await given(ready_text, HEATER, title="Heating")
+    chat_model.behave(answer="Set it to 120 degrees [1]. And so on and on.", pace=0.01)
+    question = await asked(QUESTION, asker)
+    events = answer(question)
+    written = ""
+    async for event in events:
+        written += event.text if isinstance(event, Token) else ""
+        if "[1]." in written:
+            break
+
+    await events.aclose()
+
+    assert await Citation.objects.filter(message=question.answer_id, title="Heating").aexists()
+
+
+def test_an_answer_that_nobody_writes_any_more_is_ended(asker):
+    abandoned = open_question(QUESTION, asker=asker)
+    fresh = open_question(QUESTION, asker=asker)
+    Message.objects.filter(pk=abandoned.answer_id).update(
+        created_at=timezone.now() - datetime.timedelta(hours=1)
+    )
+
+    upkeep.tend()
+
+    states = dict(Message.objects.filter(role="assistant").values_list("pk", "state"))
+    assert states == {abandoned.answer_id: "failed", fresh.answer_id: "streaming"}
+
+
+def test_a_null_character_is_left_out_of_a_question(asker):
+    assert open_question("How\x00 hot?", asker=asker).content == "How hot?"

@@ -184,3 +184,16 @@ def test_a_bad_search_is_refused_with_its_fields(client, body):
 
     assert response.status_code == 400
     assert response.json()["fields"]
+
+
+@pytest.mark.parametrize("address", ["/api/v1/nothing/", "/api/v1/sessions/abc/messages/"])
+def test_what_there_is_not_is_said_in_json(client, address):
+    response = client.get(address)
+
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+def test_json_without_an_end_is_the_clients_mistake(client):
+    response = client.post("/api/v1/chat/", "[" * 50_000, content_type="application/json")
+
+    assert (response.status_code, response.json()["code"]) == (400, "parse_error")

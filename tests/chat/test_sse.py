@@ -2,6 +2,7 @@ import asyncio
 import json
 
 from chat import sse
+from chat.answering import Question
 from chat.events import Done, Failed, Token
 
 
@@ -64,3 +65,15 @@ def test_a_process_that_streams_to_too_many_refuses_with_a_time():
 
     response = sse.busy_response(streams)
     assert (response.status_code, response["Retry-After"]) == (503, "5")
+
+
+async def test_a_stream_that_is_left_at_its_first_step_is_not_counted_for_ever():
+    before = sse.open_streams.count
+    stream = sse._stream(Question("x", None, None, 0))
+    step = asyncio.ensure_future(anext(stream))
+    await asyncio.sleep(0)
+
+    step.cancel()
+    await asyncio.gather(step, return_exceptions=True)
+
+    assert sse.open_streams.count == before

@@ -83,3 +83,32 @@ def test_asking_without_an_administrator_says_what_to_do():
 def test_an_empty_question_is_refused(administrator):
     with pytest.raises(CommandError, match="Write a question"):
         call_command("ask", "  ")
+
+
+def test_an_edited_text_file_takes_the_place_of_the_old_one(tmp_path, capsys):
+    note = tmp_path / "cat.txt"
+    for name in ("Minka", "Felix"):
+        note.write_text(f"The office cat is called {name}.")
+        call_command("ingest", str(note))
+
+    assert Source.objects.get().live_revision.text == "The office cat is called Felix."
+
+
+def test_two_files_of_the_same_name_do_not_replace_each_other(tmp_path, capsys):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "note.txt").write_text(f"This is the note of {folder}.")
+
+    with pytest.raises(CommandError, match="1 could not be read"):
+        call_command("ingest", *(str(tmp_path / folder / "note.txt") for folder in ("a", "b")))
+
+    assert "Rename one of them" in capsys.readouterr().out
+    assert Source.objects.get().text == "This is the note of a."
+
+
+def test_an_empty_folder_and_a_strange_short_name_are_refused(tmp_path):
+    with pytest.raises(CommandError, match="no PDF and no text"):
+        call_command("ingest", str(tmp_path))
+    (tmp_path / "a.txt").write_text(HEATER)
+    with pytest.raises(CommandError, match="short name"):
+        call_command("ingest", str(tmp_path), collection="My Docs & Co/x")

@@ -42,7 +42,19 @@ def test_an_address_that_is_there_already_is_named_as_duplicate(collection):
     assert {source.pk for source in again.duplicates} == {first.pk}
 
 
-@pytest.mark.parametrize("line", ["not an address", "ftp://example.com/x", "javascript:alert(1)", "https://"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "not an address",
+        "ftp://example.com/x",
+        "javascript:alert(1)",
+        "https://",
+        "https://[abc",
+        "https://℀.com/",
+        "http://example.com:99999/",
+        "http://example.com:abc/",
+    ],
+)
 def test_what_is_no_address_is_refused_with_a_sentence_and_the_rest_is_taken(line, collection):
     result = intake.add_urls(f"{line}\nhttps://example.com/", collection=collection)
 

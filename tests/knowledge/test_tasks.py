@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_q.models import OrmQ, Schedule
 from django_q.signing import SignedPackage
 
@@ -244,12 +245,17 @@ def test_the_schedules_exist_once():
     tasks.ensure_schedules()
     tasks.ensure_schedules()
 
-    assert sorted(Schedule.objects.values_list("name", flat=True)) == ["heartbeat", "tend"]
+    assert sorted(Schedule.objects.values_list("name", flat=True)) == [
+        "heartbeat",
+        "tend",
+        "tend conversations",
+    ]
 
 
 def test_no_task_is_a_coroutine_function_and_every_schedule_names_one():
+    tasks.ensure_schedules()
     for schedule in Schedule.objects.all():
-        function = getattr(tasks, schedule.func.rpartition(".")[2])
+        function = import_string(schedule.func)
         assert not inspect.iscoroutinefunction(function)
         assert schedule.args in (None, "")
 

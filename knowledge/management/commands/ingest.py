@@ -1,9 +1,12 @@
 """`manage.py ingest PATH_OR_URL … [--collection NAME]`: add sources and read them here and now."""
 
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_slug
 
 from knowledge import intake, tasks
 from knowledge.errors import KnowledgeError
@@ -25,7 +28,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         collection = self._collection(options["collection"])
         failed = 0
+        self.read: set[int] = set()
         offers = [path for what in options["what"] for path in expanded(what)]
+        if not offers:
+            raise CommandError(
+                "There is no PDF and no text file in it. Folders below a folder are not searched."
+            )
         for offer in offers:
             failed += not self._add(offer, collection)
         self.stdout.write(f"{len(offers) - failed} of {len(offers)} can be asked about now.")
@@ -35,15 +43,22 @@ class Command(BaseCommand):
     def _collection(self, slug: str | None) -> Collection:
         if not slug:
             return Collection.objects.default()
-        collection, _ = Collection.objects.get_or_create(slug=slug, defaults={"name": slug})
+        try:
+            validate_slug(slug)
+        except ValidationError:
+            raise CommandError("A short name has letters, numbers, hyphens and underscores only.") from None
+        collection, made = Collection.objects.get_or_create(slug=slug, defaults={"name": slug})
+        if made:
+            self.stdout.write(f"The collection {slug} was made; everyone may read it.")
         return collection
 
     def _add(self, offer: str, collection: Collection) -> bool:
         try:
-            source = offered(offer, collection)
+            source = offered(offer, collection, self.read)
         except (KnowledgeError, OSError, UnicodeDecodeError) as error:
-            self.stdout.write(self.style.ERROR(f"✗ {offer}: {error}"))
+            self.stdout.write(self.style.ERROR(f"✗ {offer}: {explained(error)}"))
             return False
+        self.read.add(source.pk)
         job = tasks.read_now(source, self._show_progress(offer))
         self.stdout.write(("\r" + " " * 79 + "\r") if self.stdout.isatty() else "", ending="")
         source.refresh_from_db()
@@ -73,8 +88,19 @@ def expanded(what: str) -> list[str]:
     return [str(path) for path in sorted(folder.iterdir()) if path.suffix.lower() in {".pdf", *TEXT_SUFFIXES}]
 
 
-def offered(offer: str, collection: Collection) -> Source:
-    """The source of a path or an address; one that is there already is read again."""
+def explained(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "There is no such file. An address begins with https:// or http://."
+    if isinstance(error, UnicodeDecodeError):
+        return "This text file is not in UTF-8. Save it as UTF-8."
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
+
+
+def offered(offer: str, collection: Collection, taken: Container[int] = ()) -> Source:
+    """The source of a path or an address. One that is there already is read again, with what the file says now.
+
+    taken: ids of sources that this command has read, which another file of the same name must not replace.
+    """
     if "://" in offer:
         result = intake.add_urls(offer, collection=collection)
         if result.refused:
@@ -82,11 +108,23 @@ def offered(offer: str, collection: Collection) -> Source:
         return (result.added + result.duplicates)[0]
     path = Path(offer)
     if path.suffix.lower() in TEXT_SUFFIXES:
-        result = intake.add_text(path.stem, path.read_text(), collection=collection)
-        return (result.added + result.duplicates)[0]
+        text = path.read_text(encoding="utf-8")
+        there = collection.sources.filter(kind=Source.Kind.TEXT, title=path.stem).first()
+        if there is None or there.text == text:
+            result = intake.add_text(path.stem, text, collection=collection)
+            return (result.added + result.duplicates)[0]
+        refuse_taken(there, taken)
+        intake.replace_text(there, text)
+        return there
     result = intake.add_pdf(path.read_bytes(), path.name, collection=collection)
     if result.replaceable:
-        source, content = result.replaceable[0]
-        intake.replace_pdf(source, content)
-        return source
+        there, content = result.replaceable[0]
+        refuse_taken(there, taken)
+        intake.replace_pdf(there, content)
+        return there
     return (result.added + result.duplicates)[0]
+
+
+def refuse_taken(source: Source, taken: Container[int]) -> None:
+    if source.pk in taken:
+        raise KnowledgeError("Another file of the same name was just read. Rename one of them.")

@@ -4,10 +4,10 @@ from django.db import IntegrityError, transaction
 from knowledge import retrieval, tasks
 from knowledge.ingestion import store
 from knowledge.ingestion.document import Document, Piece, Reading, ReadingReport
-from knowledge.models import Chunk, Corpus, Job, Revision, Source, Term
+from knowledge.models import Chunk, Collection, Corpus, Job, Revision, Source, Term
 from knowledge.models.job import JobLostError
 from tests.embedders import CountingEmbeddings
-from tests.factories import TextSourceFactory, read, ready_text
+from tests.factories import CollectionFactory, TextSourceFactory, read, ready_text
 
 pytestmark = pytest.mark.django_db
 
@@ -233,3 +233,48 @@ def test_another_embedding_model_has_every_source_built_anew_while_it_answers(se
     assert chunk.embedder.provider == COUNTING
     source.refresh_from_db()
     assert source.live_revision.number == 2
+
+
+def test_a_source_that_is_moved_while_it_is_read_answers_in_its_new_collection_only():
+    source = TextSourceFactory()
+    builder = store.Builder(source, claimed(source))
+    document = Document(b"x", "text/plain")
+    revision = builder.build(document, Reading("text", ReadingReport("test")), [Piece("text", 0, 4)])
+    target = CollectionFactory(access=Collection.Access.GROUPS)
+
+    Source.objects.get(pk=source.pk).move_to(target)
+    builder.go_live(revision, document)
+
+    assert {chunk.collection for chunk in Chunk.objects.live()} == {target}
+
+
+def test_a_source_that_is_removed_while_it_is_read_is_gone_and_its_worker_stops():
+    source = TextSourceFactory()
+    builder = store.Builder(source, claimed(source))
+    document = Document(b"x", "text/plain")
+    revision = builder.build(document, Reading("text", ReadingReport("test")), [Piece("text", 0, 4)])
+
+    Source.objects.filter(pk=source.pk).remove()
+
+    with pytest.raises(JobLostError):
+        builder.go_live(revision, document)
+    assert not Chunk.objects.exists()
+
+
+def test_a_source_answers_in_its_old_stems_until_it_has_been_read_for_the_new_language():
+    source = ready_text("Boilers are heating the houses of the town.")
+    source.collection.language = Collection.Language.GERMAN
+    source.collection.save()
+
+    assert retrieval.find_passages("How are houses heated?", user=None)
+
+
+def test_what_others_note_while_terms_are_counted_stays_noted():
+    ready_text()
+    stale = Corpus.objects.current()
+    Corpus.objects.note_changes(7)
+    Corpus.objects.filter(pk=1).update(weighed_length=77.0)
+
+    stale.recount()
+
+    assert (stale.changes, stale.weighed_length) == (0, 77.0)

@@ -1,0 +1,16 @@
+"""What must be done for conversations every minute."""
+
+import datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+from chat.models import Message
+
+MARGIN = datetime.timedelta(minutes=1)
+
+
+def tend() -> None:
+    """End answers that nobody writes any more: their process died, or their reader left before the first word."""
+    longest = datetime.timedelta(seconds=settings.CHAT_WHOLE_SECONDS) + MARGIN
+    Message.objects.interrupt_streaming(timezone.now() - longest)

@@ -4,7 +4,7 @@ from knowledge.ingestion.document import Document
 from knowledge.ingestion.extract import extract
 from knowledge.ingestion.fetch import fetch_url
 from knowledge.ingestion.split import split
-from knowledge.ingestion.store import Builder
+from knowledge.ingestion.store import PIPELINE_VERSION, Builder
 from knowledge.models import Job, Source
 
 
@@ -37,7 +37,9 @@ def load(source: Source, purpose: str) -> Document | None:
             last_modified=source.last_modified,
         )
     if source.kind == Source.Kind.URL:
-        known = live is not None and purpose == Job.Purpose.REFRESH
+        # What an older pipeline has read is read again, even if the page has not changed.
+        by_this_pipeline = live is not None and live.report.get("pipeline") == PIPELINE_VERSION
+        known = by_this_pipeline and purpose == Job.Purpose.REFRESH
         return fetch_url(
             source.url,
             etag=source.etag if known else "",

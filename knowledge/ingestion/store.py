@@ -106,7 +106,7 @@ class Builder:
         revision.content_hash = content_hash
         revision.embedder = self.embedder
         revision.title, revision.language, revision.text = reading.title[:500], reading.language, reading.text
-        revision.report = asdict(reading.report)
+        revision.report = asdict(reading.report) | {"pipeline": PIPELINE_VERSION}
         if self.source.kind != Source.Kind.TEXT:
             revision.original = Original.objects.keep(document.content, document.media_type, document.charset)
         revision.save()

@@ -85,13 +85,13 @@ def join(before: Line, line: Line) -> Line:
 
 def find_furniture(pages: Sequence[Sequence[Line]]) -> set[tuple[int, Line]]:
     """Lines at the edge of their page that stand on most pages from the first to the last on which they stand."""
-    places: defaultdict[tuple[str, str], list[tuple[int, Line]]] = defaultdict(list)
+    places: defaultdict[tuple[str, str, int], list[tuple[int, Line]]] = defaultdict(list)
     for number, lines in enumerate(pages):
         for edge, line in edge_lines(lines):
             if len(line.text) > LONGEST_FURNITURE:
                 continue
             for wording in {line.text, counting(line.text, number)}:
-                places[edge, wording.lower()].append((number, line))
+                places[edge, wording.lower(), line.size].append((number, line))
     furniture: set[tuple[int, Line]] = set()
     for found in places.values():
         numbers = sorted({number for number, _ in found})

@@ -28,6 +28,7 @@ ITEMS = {"li", "item"}
 ROWS = {"tr", "row"}
 CELLS = {"td", "th", "cell"}
 PREFORMATTED = {"pre", "code"}
+WITHIN_A_PARAGRAPH = INLINE | PREFORMATTED | LINE_BREAKS
 NOT_IN_DATA = {"table", "head", "h1", "h2", "h3", "h4", "h5", "h6"}
 LONGEST_CELL = 1_000
 SHORTEST_TEXT = 20
@@ -51,8 +52,26 @@ def messages(content: bytes, extent: str) -> Iterator[dict[str, Any]]:
 
 
 def main_blocks(page: Any) -> list[tuple[str, int]]:
+    keep_lines(page)
     document: Any = bare_extraction(page, include_comments=False, include_tables=True)
     return [*find_blocks(document.body)] if document else []
+
+
+def keep_lines(page: Any) -> None:
+    """Hand the extractor what it would break in a form that it keeps.
+
+    It takes a bare <pre> for a quotation, but leaves code as it is; and of a <div> that is used as a paragraph it loses
+    the text before the first element.
+    """
+    for pre in [*page.iter("pre")]:
+        tail, text = pre.tail, "".join(pre.itertext())
+        pre.clear()
+        pre.tail = tail
+        etree.SubElement(pre, "code").text = text
+    for division in [*page.iter("div")]:
+        has_text = (division.text or "").strip() or any((child.tail or "").strip() for child in division)
+        if has_text and all(element.tag in WITHIN_A_PARAGRAPH for element in division.iterdescendants()):
+            division.tag = "p"
 
 
 def find_title(page: Any) -> str:
@@ -108,7 +127,7 @@ def find_blocks(root: Any) -> Iterator[tuple[str, int]]:
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         is_start = event == "start"
-        if element.tag not in INLINE:
+        if not is_inline(element):
             yield from text.flush(0 if is_start else heading_level(element))
         if is_start and element.tag == "table" and (rows := data_rows(element)):
             yield "\n".join(rows), 0
@@ -118,6 +137,13 @@ def find_blocks(root: Any) -> Iterator[tuple[str, int]]:
         else:
             text.close(element)
     yield from text.flush(0)
+
+
+def is_inline(element: Any) -> bool:
+    """Code of one line stands in its sentence."""
+    return element.tag in INLINE or (
+        element.tag == "code" and "\n" not in "".join(element.itertext()).strip()
+    )
 
 
 class BlockText:

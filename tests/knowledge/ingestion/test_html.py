@@ -192,3 +192,27 @@ def test_progress_is_heard() -> None:
     read_html(article(""), lambda done, total: heard.append((done, total)))
 
     assert (heard[0], heard[-1]) == ((0, 1), (1, 1))
+
+
+class TestTechnicalPages:
+    """What manuals are made of."""
+
+    def test_code_in_a_sentence_does_not_cut_it(self) -> None:
+        page = article(
+            "<h1>Stash</h1><p>Run <code>git stash show</code> and then the <code>--all</code> option.</p>"
+        )
+
+        assert "Run git stash show and then the --all option." in read_html(page).text
+
+    def test_preformatted_lines_stay_lines(self) -> None:
+        page = article("<h1>Table</h1><p>These are two lines of the file:</p><pre>line one\n  line two</pre>")
+
+        assert "line one\n" in read_html(page).text
+
+    def test_a_division_used_as_a_paragraph_keeps_its_beginning(self) -> None:
+        page = (
+            b"<body><div class=section><h1>inetd</h1><div class=para>Inetd is a server of servers, and the file"
+            b" <code>/etc/inetd.conf</code> lists these servers and their usual ports.</div></div></body>"
+        )
+
+        assert "Inetd is a server of servers, and the file /etc/inetd.conf lists" in read_html(page).text

@@ -253,7 +253,7 @@ CHAT_MODEL_OPTIONS = env.mapping("CHAT_MODEL_OPTIONS")
 CHAT_FIRST_TOKEN_SECONDS = env.number("CHAT_FIRST_TOKEN_SECONDS", 30, at_least=0.1, at_most=600)
 CHAT_IDLE_SECONDS = env.number("CHAT_IDLE_SECONDS", 60, at_least=0.1, at_most=600)
 CHAT_WHOLE_SECONDS = env.number("CHAT_WHOLE_SECONDS", 600, at_least=1, at_most=3_600)
-RETRIEVAL_FLOOR = env.number("RETRIEVAL_FLOOR", 0.45, at_least=0, at_most=1)
+RETRIEVAL_FLOOR = env.number("RETRIEVAL_FLOOR", 0.42, at_least=0, at_most=1)
 RETRIEVAL_EXACT_SCAN_ROWS = env.integer("RETRIEVAL_EXACT_SCAN_ROWS", 50_000, at_least=0, at_most=10**7)
 RETRIEVAL_VECTOR_SHARE = env.share("RETRIEVAL_VECTOR_SHARE")
 

@@ -4,5 +4,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from assistant_project.gate import Gate
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assistant_project.settings")
-application = get_asgi_application()
+application = Gate(get_asgi_application())

@@ -1,17 +1,32 @@
 """What all REST views share."""
 
+import io
 from collections.abc import Iterable
 from typing import Any
 
-from rest_framework import parsers
-from rest_framework.exceptions import ParseError
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import DataError
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import parsers, serializers
+from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from assistant_project.errors import TooLargeError
+
 EVENT_STREAM = "text/event-stream"
+
+
+class ErrorSerializer(serializers.Serializer):
+    """What every refusal looks like."""
+
+    code = serializers.CharField(help_text="For programs.")
+    detail = serializers.CharField(help_text="A sentence for people.")
+    fields = serializers.DictField(required=False, help_text="What is wrong, field by field.")  # type: ignore[assignment]
 
 
 class JSONAlways(BaseContentNegotiation):
@@ -29,11 +44,15 @@ class JSONAlways(BaseContentNegotiation):
 
 
 class JSONParser(parsers.JSONParser):
-    """DRF's, for which nesting without end is a mistake of the client, not ours."""
+    """DRF's, within Django's limit of size; nesting without end is a mistake of the client, not ours."""
 
-    def parse(self, *args: Any, **kwargs: Any) -> Any:
+    def parse(self, stream: Any, *args: Any, **kwargs: Any) -> Any:
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        content = stream.read(most + 1)
+        if len(content) > most:
+            raise TooLargeError(f"The request is larger than {most // 1024**2} MB.")
         try:
-            return super().parse(*args, **kwargs)
+            return super().parse(io.BytesIO(content), *args, **kwargs)
         except RecursionError:
             raise ParseError("The JSON is nested too deeply.") from None
 
@@ -47,3 +66,13 @@ class Pages(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 200
     ordering = "pk"
+    PARAMETERS = (
+        OpenApiParameter("cursor", str, description="As in `next` and `previous`."),
+        OpenApiParameter("page_size", int, description="Up to 200; 50 if left out."),
+    )
+
+    def paginate_queryset(self, *args: Any, **kwargs: Any) -> list[Any] | None:
+        try:
+            return super().paginate_queryset(*args, **kwargs)
+        except (ValueError, ValidationError, DataError):  # a cursor that nobody was given
+            raise NotFound(self.invalid_cursor_message) from None

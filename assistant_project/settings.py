@@ -1,5 +1,6 @@
 """All settings. Each is read here from the environment and nowhere else; `.env.example` explains them."""
 
+import datetime
 import os
 import secrets
 import sys
@@ -66,9 +67,13 @@ INSTALLED_APPS = [
     "csp",
     "servestatic",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "corsheaders",
     "django_q",
     "assistant_project",
     "assistant_project.accounts",
+    "assistant_project.limits",
     "knowledge",
     "chat",
 ]
@@ -77,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -123,11 +129,11 @@ else:
     }
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
 
 # --- people -------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["assistant_project.accounts.backends.EmailBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -136,8 +142,51 @@ AUTH_PASSWORD_VALIDATORS = [
 ADMIN_EMAIL = env.email("ADMIN_EMAIL", "admin@example.com")
 LOGIN_URL = reverse_lazy("accounts:sign-in")
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 3_600
+SIGN_UP = env.choice("SIGN_UP", "open", ("open", "closed"))
+SIGN_UP_DOMAINS = env.names("SIGN_UP_DOMAINS")
+SITE_URL = env.address("SITE_URL").rstrip("/") or "http://127.0.0.1:8000"
 ANONYMOUS_MAY_ASK = env.flag("ANONYMOUS_MAY_ASK", True)
 NUM_PROXIES = env.integer("NUM_PROXIES", 0, at_least=0, at_most=10)
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": datetime.timedelta(
+        minutes=env.integer("ACCESS_TOKEN_MINUTES", 10, at_least=1, at_most=60)
+    ),
+    "REFRESH_TOKEN_LIFETIME": datetime.timedelta(
+        days=env.integer("REFRESH_TOKEN_DAYS", 14, at_least=1, at_most=365)
+    ),
+}
+
+# --- e-mail -------------------------------------------------------------------------------------------------
+
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.integer("EMAIL_PORT", 587, at_least=1, at_most=65_535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_SECURITY = env.choice("EMAIL_SECURITY", "starttls", ("starttls", "tls", "none"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = {
+    "console": "django.core.mail.backends.console.EmailBackend",
+    "file": "django.core.mail.backends.filebased.EmailBackend",
+    "smtp": "django.core.mail.backends.smtp.EmailBackend",
+}[env.choice("EMAIL_BACKEND", "smtp" if EMAIL_HOST else "console", ("console", "file", "smtp"))]
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.email("EMAIL_FROM", "assistant@example.com")
+
+# --- limits, counted in the database (docs/operations.md explains the figures) -------------------------------
+
+RATES = {
+    "anonymous_question": env.rate("ANONYMOUS_QUESTION_RATE", "20/min"),
+    "question": env.rate("QUESTION_RATE", "60/min"),
+    "address_question": env.rate("ADDRESS_QUESTION_RATE", "300/min"),
+    "request": env.rate("REQUEST_RATE", "600/min"),
+    "sign_up": env.rate("SIGN_UP_RATE", "10/hour"),
+}
+TOKENS_PER_DAY = env.integer("TOKENS_PER_DAY", 10_000_000, at_least=0, at_most=10**12)
+TOKENS_PER_DAY_PER_USER = env.integer("TOKENS_PER_DAY_PER_USER", 500_000, at_least=0, at_most=10**12)
+ANSWERS_AT_ONCE = env.integer("ANSWERS_AT_ONCE", 2, at_least=1, at_most=1_000)
+RETENTION_DAYS = env.integer("RETENTION_DAYS", 30, at_least=0, at_most=36_500)
 
 # --- language and time --------------------------------------------------------------------------------------
 
@@ -191,19 +240,53 @@ UNFOLD = look.UNFOLD
 # --- REST ---------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "assistant_project.accounts.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["assistant_project.accounts.permissions.SignedIn"],
+    "DEFAULT_THROTTLE_CLASSES": ["assistant_project.limits.throttles.RequestThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "assistant_project.schema.OperationSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["assistant_project.rest.JSONParser"],
-    "DEFAULT_THROTTLE_RATES": {
-        "anonymous_question": env.rate("ANONYMOUS_QUESTION_RATE", "20/min"),
-        "question": env.rate("QUESTION_RATE", "60/min"),
-    },
-    "NUM_PROXIES": NUM_PROXIES,
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "assistant_project.rest.JSONAlways",
     "EXCEPTION_HANDLER": "assistant_project.errors.as_json",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Knowledge assistant",
+    "DESCRIPTION": "Answers from curated sources only, with the page that each statement comes from.",
+    "VERSION": "1.0.0",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["assistant_project.accounts.permissions.Anyone"],
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": r"/api/v1/",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "MessageKind": "chat.models.Message.Kind",
+        "SourceKind": "knowledge.models.Source.Kind",
+    },
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "displayRequestDuration": True, "tryItOutEnabled": True},
+    "TAGS": [
+        {"name": "accounts", "description": "Signing up, logging in, passwords."},
+        {
+            "name": "me",
+            "description": "The account of whoever asks, with everything that is stored about it.",
+        },
+        {"name": "conversations", "description": "Questions, answers and what belongs to them."},
+        {"name": "knowledge", "description": "Passages, without an answer."},
+        {"name": "sources", "description": "What the assistant may quote."},
+        {"name": "collections", "description": "Sets of sources, and who may read them."},
+    ],
+}
+CORS_ALLOWED_ORIGINS = env.names("CORS_ALLOWED_ORIGINS")
+CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "idempotency-key", "x-api-key")
+CORS_EXPOSE_HEADERS = ("idempotent-replayed", "retry-after", "x-session-id")
+CORS_URLS_REGEX = r"^/api/"
 
 # --- background work (docs/operations.md explains the figures) ----------------------------------------------
 
@@ -215,6 +298,11 @@ EVERY_MINUTE = {
     "heartbeat": "knowledge.tasks.beat",
     "tend": "knowledge.tasks.tend",
     "tend conversations": "chat.upkeep.tend",
+}
+EVERY_DAY = {
+    "forget old conversations": "chat.retention.forget_old",
+    "forget ended log-ins": "assistant_project.accounts.upkeep.tend",
+    "forget ended tallies": "assistant_project.limits.upkeep.tend",
 }
 Q_CLUSTER = {
     "name": "assistant",
@@ -250,6 +338,7 @@ EMBEDDINGS_OPTIONS = env.mapping("EMBEDDINGS_OPTIONS")
 CHAT_MODEL = env.text("CHAT_MODEL")
 CHAT_MODEL_CLASS = env.dotted_path("CHAT_MODEL_CLASS")
 CHAT_MODEL_OPTIONS = env.mapping("CHAT_MODEL_OPTIONS")
+VISION_MODEL = env.text("VISION_MODEL")
 CHAT_FIRST_TOKEN_SECONDS = env.number("CHAT_FIRST_TOKEN_SECONDS", 30, at_least=0.1, at_most=600)
 CHAT_IDLE_SECONDS = env.number("CHAT_IDLE_SECONDS", 60, at_least=0.1, at_most=600)
 CHAT_WHOLE_SECONDS = env.number("CHAT_WHOLE_SECONDS", 600, at_least=1, at_most=3_600)

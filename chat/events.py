@@ -22,11 +22,18 @@ class CitedPassage(Protocol):
     def text(self) -> str: ...
 
 
+class ShownPassage(CitedPassage, Protocol):
+    """One that a door can show."""
+
+    def payload(self) -> dict[str, Any]:
+        """As a citation is shown."""
+
+
 @dataclass(frozen=True)
 class Sources:
     """The passages that the answer is written from, before its first word."""
 
-    citations: tuple[CitedPassage, ...]
+    citations: tuple[ShownPassage, ...]
 
 
 @dataclass(frozen=True)

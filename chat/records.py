@@ -1,75 +1,21 @@
 """What is kept of an answer, and how every door shows it."""
 
-import datetime
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from chat.citations import locate
+from chat.evidence import Evidence, NumberedPassage
 from chat.formatting import answer_html
-from chat.models import Citation, Message
-from knowledge.models import Chunk, Source
+from chat.models import Message
 from knowledge.retrieval import Passage, Search
 
-
-@dataclass(frozen=True)
-class NumberedPassage:
-    """A passage with the number under which an answer cites it."""
-
-    number: int
-    found: Passage
-
-    @property
-    def title(self) -> str:
-        return self.found.title
-
-    @property
-    def heading(self) -> str:
-        return self.found.heading
-
-    @property
-    def page(self) -> int | None:
-        return self.found.page
-
-    @property
-    def text(self) -> str:
-        return self.found.text
+SHOWN = ("citations", "feedback")
+"""What message_payload needs of each message: prefetch it for many."""
 
 
-def passage_payload(passage: NumberedPassage) -> dict[str, Any]:
-    """A passage before it is cited, in the shape of citation_payload."""
-    found = passage.found
-    return {
-        "number": passage.number,
-        "title": found.title,
-        "heading": found.heading,
-        "page": found.page,
-        "last_page": found.last_page,
-        "url": found.url,
-        "text": found.text,
-        "source_id": found.source_id,
-        "source_read_at": _iso(found.read_at),
-    }
-
-
-def citation_payload(citation: Citation) -> dict[str, Any]:
-    return {
-        "number": citation.number,
-        "title": citation.title,
-        "heading": citation.heading,
-        "page": citation.page,
-        "last_page": citation.last_page,
-        "url": citation.url,
-        "text": citation.text,
-        "source_id": citation.source_id,
-        "source_read_at": _iso(citation.source_read_at),
-    }
-
-
-def message_payload(message: Message) -> dict[str, Any]:
-    """A message as REST, the stream's `done` event and the page show it. Prefetch `citations` for many."""
+def message_payload(message: Message, *, with_trace: bool = False) -> dict[str, Any]:
+    """A message as REST, the stream's `done` event and the page show it. Prefetch SHOWN for many."""
     cited = list(message.citations.all())
-    return {
+    payload = {
         "id": message.pk,
         "session_id": str(message.session_id),
         "role": message.role,
@@ -86,12 +32,23 @@ def message_payload(message: Message) -> dict[str, Any]:
         "kind": message.kind,
         "model": message.model,
         "created_at": message.created_at.isoformat(),
-        "citations": [citation_payload(citation) for citation in cited],
+        "citations": [citation.payload() for citation in cited],
         "nearest": message.trace.get("nearest", []),
         "warnings": warnings(message),
         "error": {"code": message.error_code, "detail": message.error_detail} if message.error_code else None,
         "timings": message.timings,
+        "tokens": {"prompt": message.prompt_tokens, "completion": message.completion_tokens},
+        "selected_text": message.selected_text,
+        "images": message.images,
+        "standalone_question": message.standalone_question,
+        "feedback": feedback_payload(message),
     }
+    return payload | {"trace": message.trace} if with_trace else payload
+
+
+def feedback_payload(message: Message) -> dict[str, Any] | None:
+    feedback = getattr(message, "feedback", None)
+    return {"rating": feedback.rating, "comment": feedback.comment} if feedback else None
 
 
 def warnings(message: Message) -> list[str]:
@@ -99,41 +56,10 @@ def warnings(message: Message) -> list[str]:
     return [name for name in ("uncited", "unsupported", "truncated") if message.trace.get(name)]
 
 
-def stored_answer(message_id: int) -> Mapping[str, Any]:
-    return message_payload(Message.objects.prefetch_related("citations").get(pk=message_id))
-
-
-def store_citations(message: Message, passages: Sequence[NumberedPassage]) -> None:
-    """Copy the cited passages: history does not change when a source does."""
-    sources = Source.objects.in_bulk([passage.found.source_id for passage in passages])
-    ids = [chunk for passage in passages for chunk in passage.found.chunk_ids]
-    chunks = set(Chunk.objects.filter(pk__in=ids).values_list("pk", flat=True))
-    Citation.objects.bulk_create(
-        _citation(message, passage, sources.get(passage.found.source_id), chunks) for passage in passages
-    )
-
-
-def _citation(
-    message: Message, passage: NumberedPassage, source: Source | None, chunks: Collection[int]
-) -> Citation:
-    """With the page and the chunk in which the cited words stand; `chunks` are those that are still there."""
-    found = passage.found
-    offset = locate(message.content, passage.number, found.text)
-    page, chunk = found.page_at(offset), found.chunk_at(offset)
-    chunk_id = chunk if chunk in chunks else None
-    return Citation(
-        message=message,
-        number=passage.number,
-        source=source,
-        chunk_id=chunk_id,
-        title=found.title[:500],
-        heading=found.heading,
-        page=page,
-        last_page=page,
-        text=found.text,
-        url=source.page_url(page, chunk_id) if source else "",
-        source_read_at=found.read_at,
-    )
+def stored_answer(message_id: int) -> Mapping[str, Any] | None:
+    """None if it was deleted with its conversation."""
+    message = Message.objects.prefetch_related(*SHOWN).filter(pk=message_id).first()
+    return message_payload(message) if message else None
 
 
 def nearest(passages: Iterable[Passage], most: int) -> list[dict[str, Any]]:
@@ -143,9 +69,9 @@ def nearest(passages: Iterable[Passage], most: int) -> list[dict[str, Any]]:
     return [{"title": passage.title, "url": passage.url, "page": passage.page} for passage in best]
 
 
-def trace(search: Search, used: Sequence[NumberedPassage]) -> dict[str, Any]:
-    """Why this answer was given, for staff."""
-    numbers = {passage.found.chunk_ids: passage.number for passage in used}
+def trace(search: Search, used: Sequence[Evidence]) -> dict[str, Any]:
+    """What was found and why, for staff: every candidate with both scores; one without number was dropped."""
+    numbers = {one.found.chunk_ids: one.number for one in used if isinstance(one, NumberedPassage)}
     return {
         "floor": search.floor,
         "degraded": search.degraded,
@@ -154,6 +80,7 @@ def trace(search: Search, used: Sequence[NumberedPassage]) -> dict[str, Any]:
             {
                 "number": numbers.get(passage.chunk_ids),
                 "source_id": passage.source_id,
+                "title": passage.title,
                 "chunk_ids": list(passage.chunk_ids),
                 "page": passage.page,
                 "score": round(passage.score, 4),
@@ -164,7 +91,3 @@ def trace(search: Search, used: Sequence[NumberedPassage]) -> dict[str, Any]:
             for passage in search.passages
         ],
     }
-
-
-def _iso(moment: datetime.datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

@@ -11,7 +11,6 @@ from django.http import HttpResponseBase, JsonResponse, StreamingHttpResponse
 
 from chat.answering import Question, answer
 from chat.events import Done, Event, Failed, Sources, Token
-from chat.records import passage_payload
 
 HEARTBEAT_SECONDS = 15.0
 OPEN_STREAMS_AT_MOST = 300
@@ -99,7 +98,7 @@ def encode(event: Event) -> bytes:
 def _named(event: Event) -> tuple[str, Any]:
     match event:
         case Sources(passages):
-            return "sources", [passage_payload(passage) for passage in passages]  # type: ignore[arg-type]
+            return "sources", [passage.payload() for passage in passages]
         case Token(text):
             return "token", {"text": text}
         case Done(message):

@@ -1,9 +1,10 @@
 """The chat page: a conversation, new or stored, and the form to ask in. It works without JavaScript too."""
 
 import datetime
+import math
 import uuid
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
@@ -15,15 +16,14 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
-from rest_framework.request import Request
-from rest_framework.views import APIView
 
-from chat.answering import QuestionRefused, collect, open_question
+from assistant_project.limits.sentences import try_again
+from assistant_project.limits.throttles import haste
+from chat.answering import Details, QuestionRefused, collect, open_question
 from chat.formatting import excerpt, marked, quoted_spans
 from chat.models import Citation, Message, Session
 from chat.models.session import SessionQuerySet
-from chat.records import message_payload
-from chat.throttles import AnonymousQuestionThrottle, QuestionThrottle
+from chat.records import SHOWN, message_payload
 from chat.visitors import asker_of
 from knowledge.models import Source
 from knowledge.models.chunk import HEADING_SEPARATOR
@@ -42,11 +42,13 @@ def home(request: HttpRequest) -> HttpResponse:
     session_id = _uuid(request.POST.get("session_id"))
     try:
         _refuse_haste(request)
-        question = open_question(asked, asker=asker_of(request, begin=True), session_id=session_id)
+        question = open_question(
+            asked, asker=asker_of(request, begin=True), details=Details(session_id=session_id)
+        )
+        answer = async_to_sync(collect)(question)
     except QuestionRefused as refused:
         session = _own_sessions(request).filter(pk=session_id).first() if session_id else None
         return _page(request, session=session, draft=asked, refused=refused)
-    answer = async_to_sync(collect)(question)
     return redirect(f"{question.session.get_absolute_url()}#message-{answer['id']}")
 
 
@@ -75,7 +77,7 @@ def _page(
     draft: str = "",
     refused: QuestionRefused | None = None,
 ) -> HttpResponse:
-    messages = session.messages.prefetch_related("citations") if session else ()
+    messages = session.messages.prefetch_related(*SHOWN) if session else ()
     answering = Source.objects.visible_to(request.user).answering()
     newest = answering.select_related("live_revision").defer(
         "text", "live_revision__text", "live_revision__report"
@@ -90,7 +92,10 @@ def _page(
         "draft": draft,
         "refused": refused,
     }
-    return render(request, "chat/page.html", context, status=refused.status if refused else 200)
+    response = render(request, "chat/page.html", context, status=refused.status if refused else 200)
+    if refused and refused.wait:
+        response["Retry-After"] = str(math.ceil(refused.wait))
+    return response
 
 
 def _shown(
@@ -144,9 +149,9 @@ def _own_sessions(request: HttpRequest) -> SessionQuerySet:
 
 def _refuse_haste(request: HttpRequest) -> None:
     """The limits of the REST door hold for the plain form as well."""
-    for throttle in (AnonymousQuestionThrottle(), QuestionThrottle()):
-        if not throttle.allow_request(cast(Request, request), APIView()):
-            raise QuestionRefused("throttled", _("Too many questions. Try again in a minute."), status=429)
+    if wait := haste(request):
+        detail = f"{_('Too many questions.')} {try_again(wait)}"
+        raise QuestionRefused("throttled", detail, status=429, wait=wait)
 
 
 def _uuid(text: str | None) -> uuid.UUID | None:

@@ -1,21 +1,34 @@
-"""What staff add: addresses, PDFs and texts become sources, each with a job. Nothing is refused without a sentence."""
+"""What staff add and change: addresses, PDFs and texts become sources, each with a job.
+
+Nothing is refused without a sentence.
+"""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from knowledge import tasks
-from knowledge.errors import TooLargeError, UnsupportedDocumentError
+from knowledge.errors import KnowledgeError, TooLargeError, UnsupportedDocumentError
 from knowledge.models import Collection, Original, Source
 
 PDF_BYTES = 50 * 1024 * 1024
 TEXT_CHARACTERS = 5_000_000
 ADDRESSES_AT_ONCE = 1_000
+OF_THE_DOCUMENT = {"url", "text"}
+"""Fields that say what is to be read."""
+PLAIN = {"title", "url", "text", "owner", "review_by", "refresh_interval"}
+"""Fields that are saved as they are; a move and a change of `enabled` take the chunks along."""
+
+
+class AddressTakenError(KnowledgeError):
+    """Another source of the collection has this address."""
 
 
 @dataclass
@@ -30,6 +43,12 @@ class Intake:
     refused: list[tuple[str, str]] = field(default_factory=list)
     """What was offered, and why it was not taken."""
 
+    def note(self, more: "Intake") -> None:
+        self.added += more.added
+        self.duplicates += more.duplicates
+        self.replaceable += more.replaceable
+        self.refused += more.refused
+
 
 def add_urls(
     text: str, *, collection: Collection, owner: Any = None, refresh_interval: str = Source.Refresh.NEVER
@@ -38,16 +57,28 @@ def add_urls(
     intake = Intake()
     lines = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
     for line in lines[:ADDRESSES_AT_ONCE]:
-        try:
-            url = checked_url(line)
-        except ValidationError:
-            intake.refused.append((line, "This is not an address. It should begin with https:// or http://."))
-            continue
-        source, made = _url_source(url, collection, owner, refresh_interval)
-        (intake.added if made else intake.duplicates).append(source)
+        intake.note(add_url(line, collection=collection, owner=owner, refresh_interval=refresh_interval))
     for line in lines[ADDRESSES_AT_ONCE:]:
         intake.refused.append((line, f"Only {ADDRESSES_AT_ONCE} addresses are taken at once. Add it again."))
     return intake
+
+
+def add_url(line: str, *, collection: Collection, owner: Any = None, **fields: str) -> Intake:
+    """Add one address. `fields`: its title, its refresh interval."""
+    try:
+        url = checked_url(line)
+    except ValidationError:
+        return Intake(refused=[(line, "This is not an address. It should begin with https:// or http://.")])
+    with transaction.atomic():
+        source, made = Source.objects.get_or_create(
+            collection=collection,
+            kind=Source.Kind.URL,
+            url=url,
+            defaults={"owner": owner} | fields,
+        )
+        if made:
+            tasks.request_reading(source, user=owner)
+    return Intake(added=[source]) if made else Intake(duplicates=[source])
 
 
 def checked_url(line: str) -> str:
@@ -72,25 +103,13 @@ def checked_url(line: str) -> str:
     return url
 
 
-def _url_source(url: str, collection: Collection, owner: Any, refresh_interval: str) -> tuple[Source, bool]:
-    with transaction.atomic():
-        source, made = Source.objects.get_or_create(
-            collection=collection,
-            kind=Source.Kind.URL,
-            url=url,
-            defaults={"owner": owner, "refresh_interval": refresh_interval},
-        )
-        if made:
-            tasks.request_reading(source, user=owner)
-    return source, made
-
-
 def add_pdf(
     content: bytes, name: str, *, collection: Collection, owner: Any = None, title: str = ""
 ) -> Intake:
     """Add one PDF. Raises UnsupportedDocumentError or TooLargeError if it is none, or too large."""
     check_pdf(content, name)
     with transaction.atomic():
+        _one_at_a_time(collection)
         original = Original.objects.keep(content, "application/pdf")
         there = Source.objects.filter(collection=collection, kind=Source.Kind.PDF)
         if same := there.filter(original=original).first():
@@ -111,6 +130,8 @@ def add_pdf(
 
 def replace_pdf(source: Source, content: bytes, name: str = "", *, user: Any = None) -> None:
     """Give a PDF source another file. The old one answers until the new one has been read."""
+    if source.kind != Source.Kind.PDF:
+        raise UnsupportedDocumentError("This source was not uploaded: it has no file to be replaced.")
     check_pdf(content, name or source.file_name)
     with transaction.atomic():
         source.original = Original.objects.keep(content, "application/pdf")
@@ -121,14 +142,12 @@ def replace_pdf(source: Source, content: bytes, name: str = "", *, user: Any = N
 
 def add_text(title: str, text: str, *, collection: Collection, owner: Any = None) -> Intake:
     """Add a pasted text. Raises UnsupportedDocumentError or TooLargeError if there is none, or too much."""
-    if not text.strip():
-        raise UnsupportedDocumentError("The text is empty.")
-    if len(text) > TEXT_CHARACTERS:
-        raise TooLargeError(f"The text has {len(text):,} characters; {TEXT_CHARACTERS:,} are taken at most.")
+    check_text(text)
     there = Source.objects.filter(collection=collection, kind=Source.Kind.TEXT, title=title, text=text)
-    if same := there.first():
-        return Intake(duplicates=[same])
     with transaction.atomic():
+        _one_at_a_time(collection)
+        if same := there.first():
+            return Intake(duplicates=[same])
         source = Source.objects.create(
             collection=collection, kind=Source.Kind.TEXT, title=title, text=text, owner=owner
         )
@@ -136,20 +155,69 @@ def add_text(title: str, text: str, *, collection: Collection, owner: Any = None
     return Intake(added=[source])
 
 
+def _one_at_a_time(collection: Collection) -> None:
+    """Until the transaction ends, so that of two equal offers at once the second is found to be a duplicate."""
+    Collection.objects.select_for_update(no_key=True).get(pk=collection.pk)
+
+
 def replace_text(source: Source, text: str, *, user: Any = None) -> None:
     """Give a text source another text. The old one answers until the new one has been read."""
-    with transaction.atomic():
-        source.text = text
-        source.save(update_fields=["text", "updated_at"])
-        tasks.request_reading(source, user=user, forced=True)
+    change(source, {"text": text}, user=user)
+
+
+def change(source: Source, changes: Mapping[str, Any], *, user: Any = None) -> bool:
+    """Save, move and enable, as far as `changes` names it, which holds what differs.
+
+    True if a worker will read the source again; until then the old text answers. Raises AddressTakenError,
+    UnsupportedDocumentError or TooLargeError.
+    """
+    if "text" in changes:
+        check_text(changes["text"])
+    heading_changed = source.kind == Source.Kind.TEXT and "title" in changes
+    will_be_read = heading_changed or bool(OF_THE_DOCUMENT & changes.keys())
+    try:
+        with transaction.atomic():
+            _save(source, changes)
+            if will_be_read:
+                tasks.request_reading(source, user=user, forced=True)
+    except IntegrityError as error:
+        if "knowledge_source_address_once" not in str(error):
+            raise
+        raise AddressTakenError("This collection has a source with this address already.") from None
+    return will_be_read
+
+
+def _save(source: Source, changes: Mapping[str, Any]) -> None:
+    _save_plain(source, changes)
+    if "collection" in changes:
+        source.move_to(changes["collection"])
+    if "enabled" in changes:
+        Source.objects.filter(pk=source.pk).enable(changes["enabled"])
+
+
+def _save_plain(source: Source, changes: Mapping[str, Any]) -> None:
+    """Only what was changed: a worker may be writing the rest of the row."""
+    fields = PLAIN & changes.keys()
+    for name in fields:
+        setattr(source, name, changes[name])
+    if "refresh_interval" in fields:
+        source.schedule_refresh(timezone.now())
+        fields.add("next_refresh_at")
+    if fields:
+        source.save(update_fields=[*fields, "updated_at"])
+
+
+def check_text(text: str) -> None:
+    if not text.strip():
+        raise UnsupportedDocumentError("The text is empty.")
+    if len(text) > TEXT_CHARACTERS:
+        raise TooLargeError(f"The text has {len(text):,} characters; {TEXT_CHARACTERS:,} are taken at most.")
 
 
 def check_pdf(content: bytes, name: str) -> None:
     if not content:
         raise UnsupportedDocumentError(f"{name} is empty.")
     if len(content) > PDF_BYTES:
-        raise TooLargeError(
-            f"{name} has {len(content) / 1024 / 1024:.0f} MB; {PDF_BYTES // 1024 // 1024} MB are taken at most."
-        )
+        raise TooLargeError(f"{name} is too large: {PDF_BYTES // 1024 // 1024} MB are taken at most.")
     if b"%PDF-" not in content[:1024]:
         raise UnsupportedDocumentError(f"{name} is not a PDF, whatever its name says.")

@@ -30,6 +30,7 @@ HANDED_OUT_AT_MOST = 3
 REINDEXED_AT_ONCE = 200
 ORPHANS_KEPT = datetime.timedelta(days=1)
 ADVISORY_LOCK = 7_203_002
+KEPT_UNTIL_DONE = {"save": False, "ack_failure": False}
 
 
 class CountingBroker(ORM):
@@ -113,6 +114,22 @@ def send(job_id: int) -> None:
     """Hand a job to the workers as soon as the transaction is through."""
     Job.objects.filter(pk=job_id).update(queued_at=timezone.now())
     transaction.on_commit(lambda: async_task("knowledge.tasks.read", job_id, save=False))
+
+
+def later(function: str, *arguments: Any, after: datetime.timedelta | None = None) -> None:
+    """Have a worker call a function, named by its dotted path, when the transaction is through, or some time after.
+
+    The arguments are JSON primitives. A call that fails stays in the queue: it is repeated when its lease is over,
+    and set aside after three times. A function that wants to be called again sooner asks for that itself.
+    """
+    if after is not None:
+        due = timezone.now() + after
+        options = repr({"q_options": KEPT_UNTIL_DONE})
+        Schedule.objects.create(
+            func=function, args=repr(arguments), kwargs=options, schedule_type=Schedule.ONCE, next_run=due
+        )
+        return
+    transaction.on_commit(lambda: async_task(function, *arguments, **KEPT_UNTIL_DONE))
 
 
 def read(job_id: int) -> None:
@@ -216,12 +233,12 @@ def reindex_outdated() -> int:
 
 
 def ensure_schedules() -> None:
-    """What the settings want to be done every minute, each under its own name, so that it exists once."""
-    for name, function in settings.EVERY_MINUTE.items():
-        Schedule.objects.update_or_create(
-            name=name,
-            defaults={"func": function, "schedule_type": Schedule.MINUTES, "minutes": 1, "repeats": -1},
-        )
+    """What the settings want to be done again and again, each under its own name, so that it exists once."""
+    every_minute = {"schedule_type": Schedule.MINUTES, "minutes": 1}
+    every_day = {"schedule_type": Schedule.DAILY, "minutes": None}
+    for functions, when in ((settings.EVERY_MINUTE, every_minute), (settings.EVERY_DAY, every_day)):
+        for name, function in functions.items():
+            Schedule.objects.update_or_create(name=name, defaults={"func": function, "repeats": -1, **when})
 
 
 def is_worker_alive(now: datetime.datetime) -> bool:

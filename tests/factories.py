@@ -3,16 +3,23 @@
 import factory
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from knowledge import tasks
 from knowledge.models import Collection, Job, Source
 
 
 class UserFactory(factory.django.DjangoModelFactory):
+    """Somebody who may come in; `verified=False` for who has yet to open the link."""
+
     class Meta:
         model = get_user_model()
 
+    class Params:
+        verified = True
+
     email = factory.Sequence(lambda n: f"reader{n}@example.com")
+    email_verified_at = factory.LazyAttribute(lambda user: timezone.now() if user.verified else None)
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):

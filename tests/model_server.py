@@ -11,7 +11,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, Self
@@ -22,6 +22,7 @@ from tests import openai_protocol as protocol
 from tests.openai_protocol import Json
 
 Answer = str | Sequence[str]
+Answering = Callable[[Json], Answer]
 PASSAGE = re.compile(r"^=+ \w+ \[(\d+)\][^\n]*\n(.+?[.!?](?=\s)|[^\n]+)", re.MULTILINE | re.DOTALL)
 
 
@@ -29,7 +30,7 @@ def quoting(number: int) -> Callable[[Json], str]:
     """Answers with the first sentence of a passage; without such a passage, with the last line sent."""
 
     def answer(request: Json) -> str:
-        sent = str(request["messages"][-1]["content"])
+        sent = protocol.text_of(request["messages"][-1])
         passages = {int(n): " ".join(text.split()) for n, text in PASSAGE.findall(sent)}
         return f"{passages[number]} [{number}]" if number in passages else sent.strip().splitlines()[-1]
 
@@ -39,11 +40,21 @@ def quoting(number: int) -> Callable[[Json], str]:
 _quote_first = quoting(1)
 
 
+def scripted(replies: Mapping[str, str], otherwise: Answering = _quote_first) -> Answering:
+    """Answers by what is asked for: the reply whose words stand in the system message, else `otherwise`."""
+
+    def answer(request: Json) -> Answer:
+        told = protocol.text_of(request["messages"][0])
+        return next((reply for words, reply in replies.items() if words in told), None) or otherwise(request)
+
+    return answer
+
+
 @dataclass(frozen=True)
 class Behaviour:
     """What one request gets."""
 
-    answer: Answer | Callable[[Json], Answer] = _quote_first
+    answer: Answer | Answering = _quote_first
     """A text, the exact tokens, or a function of the request."""
     finish_reason: str = "stop"
     pace: float = 0.0

@@ -12,6 +12,19 @@ import numpy as np
 Json = dict[str, Any]
 
 
+def text_of(message: Json) -> str:
+    """The text of a message, whose content may be parts with images between them."""
+    content = message["content"]
+    parts = [{"type": "text", "text": content}] if isinstance(content, str) else content
+    return "\n".join(part["text"] for part in parts if part["type"] == "text")
+
+
+def images_of(message: Json) -> list[str]:
+    """The addresses of the images in a message."""
+    parts = [] if isinstance(message["content"], str) else message["content"]
+    return [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
+
+
 def model_list() -> Json:
     model = {"id": "test-model", "object": "model", "created": 0, "owned_by": "tests"}
     return {"object": "list", "data": [model]}
@@ -66,5 +79,5 @@ def _envelope(request: Json, kind: str, choices: list[Json]) -> Json:
 
 
 def _chat_usage(request: Json, tokens: Sequence[str]) -> Json:
-    prompt = sum(len(str(message["content"]).split()) for message in request["messages"])
+    prompt = sum(len(text_of(message).split()) for message in request["messages"])
     return {"prompt_tokens": prompt, "completion_tokens": len(tokens), "total_tokens": prompt + len(tokens)}

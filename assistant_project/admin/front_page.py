@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from chat.admin.message import answers_with_questions, label
+from chat.admin.message import label
 from chat.models import Message
 from knowledge import tasks
 from knowledge.admin.live import COLOURS
@@ -28,7 +28,7 @@ def front_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             "worker_is_alive": tasks.is_worker_alive(timezone.now()),
         }
     if user.has_perm("chat.view_message"):
-        answers = answers_with_questions(Message.objects.all())[:ROWS]
+        answers = Message.objects.answers_with_questions()[:ROWS]
         context["answers"] = [(answer, label(answer)) for answer in answers]
     return context
 

@@ -67,6 +67,8 @@ SIDEBAR: list[dict[str, Any]] = [
         "items": [
             item(_("Questions and answers"), "forum", "chat_message_changelist", "chat.view_message"),
             item(_("Sessions"), "history", "chat_session_changelist", "chat.view_session"),
+            item(_("Assistants"), "smart_toy", "chat_assistant_changelist", "chat.view_assistant"),
+            item(_("Usage"), "bar_chart", "chat_dailyusage_changelist", "chat.view_dailyusage"),
         ],
     },
     {

@@ -17,6 +17,14 @@ CONTENT_SECURITY_POLICY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF
 class AdminSite(UnfoldAdminSite):
     index_title = gettext_lazy("Overview")
 
+    def __init__(self, name: str = "admin") -> None:
+        from assistant_project.accounts.admin_sign_in import (
+            AdminSignInForm,
+        )  # needs the models, as unfold's does
+
+        super().__init__(name)
+        self.login_form = AdminSignInForm
+
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
         return csp_replace(CONTENT_SECURITY_POLICY)(super().admin_view(view, cacheable))
 

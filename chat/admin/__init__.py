@@ -1,3 +1,3 @@
-"""What people asked and got, to look at only."""
+"""Who answers, to set up; what people asked, got and used, to look at only."""
 
-from chat.admin import message, session  # noqa: F401
+from chat.admin import assistant, message, session, usage  # noqa: F401

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat.admin.read_only import ReadOnlyAdmin
-from chat.models import Message
+from chat.models import Feedback, Message
 
 EXCERPT = 140
 COLOURS = {
@@ -25,11 +25,26 @@ COLOURS = {
 }
 
 
-def answers_with_questions(messages: QuerySet[Message]) -> QuerySet[Any]:
-    """The answers, the latest first, each with the `question` that it answers."""
-    asked = Message.objects.filter(session=OuterRef("session"), role=Message.Role.USER, pk__lt=OuterRef("pk"))
-    question = Subquery(asked.order_by("-pk").values("content")[:1])
-    return messages.filter(role=Message.Role.ASSISTANT).annotate(question=question).order_by("-pk")
+class FeedbackFilter(admin.SimpleListFilter):
+    title = gettext_lazy("feedback")
+    parameter_name = "feedback"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("helpful", Feedback.Rating.HELPFUL.label),
+            ("not_helpful", Feedback.Rating.NOT_HELPFUL.label),
+            ("comment", gettext_lazy("with a comment")),
+        ]
+
+    def queryset(self, request: HttpRequest, answers: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "helpful":
+                return answers.filter(feedback__rating=Feedback.Rating.HELPFUL)
+            case "not_helpful":
+                return answers.filter(feedback__rating=Feedback.Rating.NOT_HELPFUL)
+            case "comment":
+                return answers.filter(feedback__isnull=False).exclude(feedback__comment="")
+        return answers
 
 
 def label(message: Message) -> str:
@@ -43,11 +58,20 @@ def label(message: Message) -> str:
     return format_html('<span class="k-label k-{}">{}</span>', colour, text)
 
 
+def rating(answer: Message) -> str:
+    """What its reader thinks of an answer, as a coloured label; empty if that is not known."""
+    feedback = getattr(answer, "feedback", None)
+    if feedback is None:
+        return ""
+    colour = "green" if feedback.rating == Feedback.Rating.HELPFUL else "red"
+    return format_html('<span class="k-label k-{}">{}</span>', colour, feedback.get_rating_display())
+
+
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
-    list_display = ("asked", "answered", "result", "person", "created_at")
+    list_display = ("asked", "answered", "result", "rated", "person", "created_at")
     list_display_links = ("asked",)
-    list_filter = ("kind", "state", "created_at")
+    list_filter = ("kind", "state", FeedbackFilter, "created_at")
     list_per_page = 50
     ordering = ("-pk",)
     list_fullwidth = True
@@ -70,16 +94,22 @@ class MessageAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return answers_with_questions(super().get_queryset(request)).select_related(
-            "session", "session__user"
-        )
+        answers = super().get_queryset(request).answers_with_questions()
+        return answers.select_related("session", "session__user", "feedback")
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         answer = kwargs["obj"]
         citations = answer.citations.select_related("source").defer("source__text")
-        context |= {"answer": answer, "label": label(answer), "citations": citations, "title": _("Answer")}
+        context |= {
+            "answer": answer,
+            "label": label(answer),
+            "citations": citations,
+            "feedback": getattr(answer, "feedback", None),
+            "rating": rating(answer),
+            "title": _("Answer"),
+        }
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=gettext_lazy("question"))
@@ -94,6 +124,10 @@ class MessageAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("result"), ordering="kind")
     def result(self, answer: Message) -> str:
         return label(answer)
+
+    @admin.display(description=gettext_lazy("feedback"), ordering="feedback__rating")
+    def rated(self, answer: Message) -> str:
+        return rating(answer)
 
     @admin.display(description=gettext_lazy("person"))
     def person(self, answer: Message) -> str:

@@ -1,9 +1,14 @@
 from django.urls import path
 
-from chat.api import views
+from chat.api import assistants, feedback, sessions, views
 
 app_name = "chat-api"
 urlpatterns = [
     path("chat/", views.ChatView.as_view(), name="chat"),
+    path("assistants/", assistants.AssistantsView.as_view(), name="assistants"),
+    path("sessions/", sessions.SessionsView.as_view(), name="sessions"),
+    path("sessions/<uuid:session_id>/", sessions.SessionView.as_view(), name="session"),
     path("sessions/<uuid:session_id>/messages/", views.MessagesView.as_view(), name="messages"),
+    path("sessions/<uuid:session_id>/summary/", sessions.SummaryView.as_view(), name="summary"),
+    path("messages/<int:message_id>/feedback/", feedback.FeedbackView.as_view(), name="feedback"),
 ]

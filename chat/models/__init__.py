@@ -1,5 +1,19 @@
+from chat.models.assistant import Assistant
 from chat.models.citation import Citation
+from chat.models.feedback import Feedback
+from chat.models.idempotency import IdempotencyKey
 from chat.models.message import Message
+from chat.models.preferences import Preferences
 from chat.models.session import Session
+from chat.models.usage import DailyUsage
 
-__all__ = ["Citation", "Message", "Session"]
+__all__ = [
+    "Assistant",
+    "Citation",
+    "DailyUsage",
+    "Feedback",
+    "IdempotencyKey",
+    "Message",
+    "Preferences",
+    "Session",
+]

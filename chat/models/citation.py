@@ -1,5 +1,7 @@
 """A passage that an answer rests on, copied: history does not change when a source does."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -28,3 +30,16 @@ class Citation(models.Model):
 
     def __str__(self) -> str:
         return f"[{self.number}] {self.title}"
+
+    def payload(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "title": self.title,
+            "heading": self.heading,
+            "page": self.page,
+            "last_page": self.last_page,
+            "url": self.url,
+            "text": self.text,
+            "source_id": self.source_id,
+            "source_read_at": self.source_read_at.isoformat() if self.source_read_at else None,
+        }

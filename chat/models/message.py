@@ -4,15 +4,29 @@ import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from chat.models.session import Session
+
+WRITTEN_WITHIN = datetime.timedelta(minutes=3)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, user: Any, visitor: Any) -> "MessageQuerySet":
         return self.filter(session__in=Session.objects.of(user, visitor))
+
+    def answers_with_questions(self) -> models.QuerySet[Any]:
+        """The answers, the latest first, each with the `question` that it answers."""
+        asked = Message.objects.filter(
+            session=OuterRef("session"), role=Message.Role.USER, pk__lt=OuterRef("pk")
+        )
+        question = Subquery(asked.order_by("-pk").values("content")[:1])
+        return self.filter(role=Message.Role.ASSISTANT).annotate(question=question).order_by("-pk")
+
+    def being_written(self, now: datetime.datetime) -> "MessageQuerySet":
+        """Answers that somebody still waits for; an older one has most likely lost its writer."""
+        return self.filter(state=Message.State.STREAMING, created_at__gt=now - WRITTEN_WITHIN)
 
     def interrupt_streaming(self, before: datetime.datetime) -> int:
         """Mark answers as failed whose process died while they streamed."""
@@ -40,10 +54,19 @@ class Message(models.Model):
         VERIFIED = "verified", _("verified by a curator")
         EXTRACT = "extract", _("quoted")
         ABSTAINED = "abstained", _("not answered by the sources")
+        GREETING = "greeting", _("greeting")
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="messages", verbose_name=_("session"))
     role = models.CharField(_("role"), max_length=10, choices=Role)
     content = models.TextField(_("content"), blank=True)
+    selected_text = models.TextField(
+        _("selected text"),
+        blank=True,
+        help_text=_("The only text that the question is about, if one was given."),
+    )
+    images: Any = models.JSONField(
+        _("images"), default=list, blank=True, help_text=_("Type and size of each; they are not kept.")
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.COMPLETE)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, blank=True)
     model = models.CharField(_("model"), max_length=200, blank=True)

@@ -7,7 +7,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from chat.models.assistant import Assistant
 
 TITLE_LENGTH = 80
 
@@ -31,7 +34,17 @@ class Session(models.Model):
         verbose_name=_("user"),
     )
     visitor = models.UUIDField(_("anonymous visitor"), null=True, blank=True)
+    assistant = models.ForeignKey(
+        Assistant,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="sessions",
+        verbose_name=_("assistant"),
+    )
     title = models.CharField(_("title"), max_length=200, blank=True)
+    summary = models.TextField(_("summary"), blank=True)
+    summarised_at = models.DateTimeField(_("summarised"), null=True, blank=True)
     created_at = models.DateTimeField(_("begun"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last message"), auto_now=True)
 
@@ -48,13 +61,14 @@ class Session(models.Model):
         ]
         indexes = [
             models.Index(fields=["user", "-updated_at"], name="chat_session_of_user"),
+            models.Index(fields=["updated_at"], name="chat_session_age"),
             models.Index(
                 fields=["visitor"], name="chat_session_of_visitor", condition=Q(visitor__isnull=False)
             ),
         ]
 
     def __str__(self) -> str:
-        return self.title or str(self.id)
+        return self.title or gettext("New conversation")
 
     def get_absolute_url(self) -> str:
         return reverse("chat:session", args=[self.pk])

@@ -1,8 +1,6 @@
 """Lets a chat model write: any of LangChain's, within limits of time, failures as sentences."""
 
 import asyncio
-import logging
-import secrets
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
@@ -10,100 +8,49 @@ from typing import cast
 
 from django.utils import timezone
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessageChunk
+from langchain_core.messages import BaseMessage, BaseMessageChunk
 
-from chat.prompts import Messages, answer_messages
-from chat.writers.port import Usage, WriterError, WritingRequest
-
-logger = logging.getLogger(__name__)
+from chat.prompts import Content, Messages, answer_messages
+from chat.writers.failures import BrokenAnswerError, NothingWrittenError, as_writer_error
+from chat.writers.port import Completion, TimeLimits, Usage, WritingRequest
 
 REASONS = ("finish_reason", "stop_reason", "done_reason", "status")
 """Where the providers say why a model stopped, and below: what they say."""
 AT_ITS_LIMIT = {"length", "max_tokens", "MAX_TOKENS", "incomplete"}
 FILTERED = {"content_filter", "SAFETY", "refusal"}
 
-DETAILS = {
-    "model_refused_key": "The language model refused this site's key. Its administrator can mend that.",
-    "model_busy": "The language model is busy, or its quota is used up. Try again in a while.",
-    "model_failed": "The language model failed. Try again, or tell the administrator.",
-    "model_timeout": "The language model took too long. Try again.",
-    "model_unreachable": "The language model is out of reach. Try again, or tell the administrator.",
-    "model_broken_answer": "The language model's answer broke off or could not be read. Try again.",
-}
-BY_STATUS = {
-    401: "model_refused_key",
-    403: "model_refused_key",
-    408: "model_timeout",
-    429: "model_busy",
-    504: "model_timeout",
-}
-BY_NAME = {
-    "TimeoutError": "model_timeout",
-    "APITimeoutError": "model_timeout",
-    "ModelTimeoutError": "model_timeout",
-    "TimeoutException": "model_timeout",
-    "APIConnectionError": "model_unreachable",
-    "ModelConnectionError": "model_unreachable",
-    "ConnectionError": "model_unreachable",
-    "TransportError": "model_unreachable",
-    "APIResponseValidationError": "model_broken_answer",
-    "APIError": "model_failed",
-    "ModelError": "model_failed",
-}
-"""Python's, openai's, LangChain's and httpx's exceptions; by name, so that no client has to be imported."""
-
 
 @dataclass(frozen=True)
-class TimeLimits:
-    """Seconds."""
+class ProvidedModel:
+    """A LangChain chat model that can be opened for the time of one answer."""
 
-    first_token: float = 30.0
-    """Until the first text. A model that thinks before it writes must give a sign of life as often."""
-    idle: float = 60.0
-    """Between two pieces after that."""
-    whole: float = 600.0
+    name: str
+    open: Callable[[], AbstractAsyncContextManager[BaseChatModel]]
+    gives_reasons: bool = False
+    """It ends each answer with a reason; one that ends without was cut."""
 
 
 class ChatModelWriter:
-    """Writes with a LangChain chat model, which `open_model` provides for the time of one answer."""
+    """Writes with a chat model, piece by piece."""
 
     quotes = False
 
-    def __init__(
-        self,
-        name: str,
-        open_model: Callable[[], AbstractAsyncContextManager[BaseChatModel]],
-        *,
-        gives_reasons: bool = False,
-        limits: TimeLimits | None = None,
-    ) -> None:
-        """`gives_reasons`: the provider ends each answer with a reason; one that ends without was cut."""
-        self.name = name
-        self._open_model = open_model
-        self._gives_reasons = gives_reasons
+    def __init__(self, model: ProvidedModel, *, limits: TimeLimits | None = None) -> None:
+        self.name = model.name
+        self._model = model
         self._limits = limits or TimeLimits()
 
     async def write(self, request: WritingRequest) -> AsyncGenerator[str | Usage, None]:
-        messages = answer_messages(
-            request.question,
-            request.passages,
-            delimiter=secrets.token_hex(8),
-            history=request.history,
-            instructions=request.instructions,
-            today=f"{timezone.localdate():%A, %d %B %Y}",
-        )
+        messages = messages_for(request)
         answer = _Answer()
         try:
-            async with self._open_model() as model, aclosing(self._chunks(model, messages, answer)) as chunks:
+            async with self._model.open() as model, aclosing(self._chunks(model, messages, answer)) as chunks:
                 async for chunk in chunks:
                     if text := answer.take(chunk):
                         yield text
-            answer.check_end(must_give_reason=self._gives_reasons)
+            answer.check_end(must_give_reason=self._model.gives_reasons)
         except Exception as error:  # providers share no base class
-            code = _code(error, begun=answer.heard)
-            # Neither its text nor its cause: providers repeat keys and questions in their messages.
-            logger.warning("%s: %s (%s)", self.name, code, type(error).__name__)
-            raise WriterError(code, DETAILS[code]) from None
+            raise as_writer_error(error, model=self.name, begun=answer.heard) from None
         yield answer.usage
 
     async def _chunks(
@@ -123,8 +70,42 @@ class ChatModelWriter:
                 yield chunk
 
 
-class _BrokenAnswerError(Exception):
-    """Empty, or without an end."""
+async def completed(provided: ProvidedModel, messages: Messages, *, seconds: float) -> Completion:
+    """What the model says to the messages, all at once. Raises WriterError."""
+    answer = _Answer()
+    try:
+        async with asyncio.timeout(seconds), provided.open() as model:
+            text = answer.take(await model.ainvoke(messages))
+        answer.check_end(must_give_reason=provided.gives_reasons)
+    except Exception as error:  # providers share no base class
+        raise as_writer_error(error, model=provided.name, begun=answer.heard) from None
+    return Completion(text.strip(), answer.usage)
+
+
+def messages_for(request: WritingRequest) -> Messages:
+    """What a chat model is sent."""
+    return answer_messages(
+        request.question,
+        request.passages,
+        delimiter=request.delimiter,
+        history=request.history,
+        instructions=request.instructions,
+        today=f"{timezone.localdate():%A, %d %B %Y}",
+        style=request.style,
+        images=request.images,
+        selected_text=request.selected_text,
+    )
+
+
+def shown_messages(request: WritingRequest) -> list[tuple[str, str]]:
+    """What a chat model is sent, for people to read: without the bytes of images."""
+    return [(role, _texts(content)) for role, content in messages_for(request)]
+
+
+def _texts(content: Content) -> str:
+    if isinstance(content, str):
+        return content
+    return "\n".join(str(part.get("text", "(an image)")) for part in content if isinstance(part, dict))
 
 
 class _Answer:
@@ -135,7 +116,7 @@ class _Answer:
         self._reason = ""
         self._prompt_tokens = self._completion_tokens = 0
 
-    def take(self, chunk: BaseMessageChunk) -> str:
+    def take(self, chunk: BaseMessage) -> str:
         """The chunk's text, after noting what else it says."""
         self.heard = True
         self._reason = next(
@@ -151,22 +132,12 @@ class _Answer:
         return text
 
     def check_end(self, *, must_give_reason: bool) -> None:
+        if not self.begun and self._reason in AT_ITS_LIMIT:
+            raise NothingWrittenError
         cut = must_give_reason and not self._reason
         if cut or not self.begun or self._reason in FILTERED:
-            raise _BrokenAnswerError
+            raise BrokenAnswerError
 
     @property
     def usage(self) -> Usage:
         return Usage(self._prompt_tokens, self._completion_tokens, truncated=self._reason in AT_ITS_LIMIT)
-
-
-def _code(error: Exception, *, begun: bool) -> str:
-    """Which of our failures a provider's exception is."""
-    status = getattr(error, "status_code", None) or getattr(
-        getattr(error, "response", None), "status_code", None
-    )
-    if isinstance(status, int):
-        return BY_STATUS.get(status, "model_failed")
-    named = (BY_NAME[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in BY_NAME)
-    code = next(named, "model_broken_answer")
-    return "model_broken_answer" if code == "model_unreachable" and begun else code

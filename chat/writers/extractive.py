@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from itertools import pairwise
 
+from chat.prompts import NO_ANSWER
 from chat.writers.port import Usage, WritingRequest
 from chat.writers.quotes import Quote, best_quotes
 
@@ -13,13 +14,20 @@ NO_MODEL = (
 
 
 class ExtractiveWriter:
-    """Two to five sentences of the passages, word by word, in reading order, each with its number."""
+    """Two to five sentences of the passages, word by word, in reading order, each with its number.
+
+    What a reader or an assistant chose changes nothing: sentences are quoted as they stand.
+    """
 
     name = "extractive"
     quotes = True
 
     async def write(self, request: WritingRequest) -> AsyncGenerator[str | Usage, None]:
         quotes = await asyncio.to_thread(best_quotes, request)
+        if request.selected_text and not quotes:
+            yield NO_ANSWER
+            yield Usage()
+            return
         for quote, following in pairwise([*quotes, None]):
             if quote:
                 yield f"{quote.text} [{quote.number}]{_gap(quote, following)}"

@@ -1,10 +1,13 @@
 """What a writer is given, gives, and fails with."""
 
+import secrets
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from chat.events import CitedPassage
+from chat.images import Image
+from chat.prompts import Style
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,36 @@ class WritingRequest:
     """The assistant's own, beside the rules that hold for all."""
     term_weights: Mapping[str, float] = field(default_factory=dict)
     """How rare the question's terms are in the whole corpus: lower-case lexeme -> idf. May be empty."""
+    style: Style = field(default_factory=Style)
+    images: Sequence[Image] = ()
+    """The reader's own, sent with the question."""
+    selected_text: bool = False
+    """The one passage is a text that the reader selected: the only context."""
+    delimiter: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Random, so that no passage can pretend to end."""
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """What an assistant or its reader chose; what is left empty is as the settings say."""
+
+    model: str = ""
+    temperature: float | None = None
+    max_tokens: int | None = None
+    """Of the answer."""
+    reads_images: bool = False
+    """The settings' VISION_MODEL, whatever `model` says."""
+
+
+@dataclass(frozen=True)
+class TimeLimits:
+    """Seconds."""
+
+    first_token: float = 30.0
+    """Until the first text. A model that thinks before it writes must give a sign of life as often."""
+    idle: float = 60.0
+    """Between two pieces after that."""
+    whole: float = 600.0
 
 
 @dataclass(frozen=True)
@@ -29,6 +62,14 @@ class Usage:
     completion_tokens: int = 0
     truncated: bool = False
     """The model stopped at its limit of tokens, not at the end of the answer."""
+
+
+@dataclass(frozen=True)
+class Completion:
+    """A short text that is written for the program itself: a rewritten question, a summary."""
+
+    text: str
+    usage: Usage
 
 
 class WriterError(Exception):

@@ -36,6 +36,15 @@ GLUED = re.compile(r"[a-z][A-Z][a-z]")
 ASKING_WORDS = "get give kind know make many mean much need please sort tell type want way"
 ASKING = frozenset(map(stem, ASKING_WORDS.split()))
 """Words that ask, and say nothing about what is asked for."""
+ABOUT_ALL_WORDS = (
+    "explain meaning paragraph passage say says section selection simple simply summarise summarize summary text words "
+    "abschnitt absatz bedeutet einfach einfachen erklär erkläre erklären fasse heißt mir passage worten zusammen "
+    "zusammenfassen zusammenfassung"
+)
+ASKING_ABOUT_ALL = frozenset(map(stem, ABOUT_ALL_WORDS.split()))
+"""Words that ask for nothing that a text says, but for all of it."""
+SELECTION_FLOOR = 0.15
+"""A selected text none of whose sentences scores as much does not answer: no search has found it fit before."""
 REFERS_BACK = re.compile(
     r"(?:its?|they|these|this|that|those|he|she|such|however|dies\w*|er|sie)\b", re.IGNORECASE
 )
@@ -63,11 +72,17 @@ class _Candidate:
 
 
 def best_quotes(request: WritingRequest) -> list[Quote]:
-    """Two to five sentences, in the order of the passages; fewer only if the passages hold no more."""
+    """Two to five sentences, in the order of the passages; fewer only if the passages hold no more.
+
+    None if the one passage was selected by the reader and does not answer.
+    """
     candidates = [c for rank, passage in enumerate(request.passages) for c in _candidates(rank, passage)]
     if not candidates:
         return []
-    chosen = _choose(candidates, _weights(request, candidates), _base_scores(request.question, candidates))
+    weights, base = _weights(request, candidates), _base_scores(request.question, candidates)
+    if request.selected_text and not _is_about(request.question, candidates, weights, base):
+        return []
+    chosen = _choose(candidates, weights, base)
     return sorted((candidate.quote for candidate in chosen), key=lambda quote: (quote.number, quote.position))
 
 
@@ -138,6 +153,17 @@ def _base_scores(question: str, candidates: Sequence[_Candidate]) -> list[tuple[
         (float(alike), _factor(question, candidate))
         for alike, candidate in zip(likeness, candidates, strict=True)
     ]
+
+
+def _is_about(
+    question: str,
+    candidates: Sequence[_Candidate],
+    weights: dict[str, float],
+    base: Sequence[tuple[float, float]],
+) -> bool:
+    """Whether a sentence may answer, or the question is one about the text as a whole."""
+    scores = (_score(c, weights, frozenset(), alike) for c, (alike, _) in zip(candidates, base, strict=True))
+    return max(scores) >= SELECTION_FLOOR or _terms(question) <= ASKING | ASKING_ABOUT_ALL
 
 
 def _factor(question: str, candidate: _Candidate) -> float:

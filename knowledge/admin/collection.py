@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
@@ -22,11 +21,7 @@ from knowledge.models import Chunk, Collection, Source
 class CollectionForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        for_groups = self.cleaned_data.get("access") == Collection.Access.GROUPS
-        if for_groups and not self.cleaned_data.get("groups"):
-            raise ValidationError(
-                {"groups": _("Choose at least one group, or nobody can read this collection.")}
-            )
+        Collection.check_readers(self.cleaned_data.get("access", ""), self.cleaned_data.get("groups") or ())
         return cleaned
 
 
@@ -87,8 +82,7 @@ class CollectionAdmin(DeletionInFigures, ModelAdmin):
         self.delete_queryset(request, Collection.objects.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Collection]) -> None:
-        Chunk.objects.filter(collection__in=queryset.values("pk")).silence()
-        Collection.objects.filter(pk__in=list(queryset.values_list("pk", flat=True))).delete()
+        Collection.objects.filter(pk__in=list(queryset.values_list("pk", flat=True))).remove()
 
     @staticmethod
     def sources_of(objs: Any) -> QuerySet[Source]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Prefetch, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
@@ -13,7 +13,8 @@ from django.utils.translation import ngettext
 
 from knowledge import tasks
 from knowledge.admin import marks, reading
-from knowledge.models import Chunk, Job, Source
+from knowledge.models import Job, Source
+from knowledge.models.source import SourceQuerySet
 
 COLOURS = {
     Source.Status.NEW: "grey",
@@ -24,20 +25,10 @@ COLOURS = {
 }
 
 
-def with_what_was_read(sources: QuerySet[Source]) -> QuerySet[Any]:
+def with_what_was_read(sources: SourceQuerySet) -> QuerySet[Any]:
     """With the extent of what was read and the open job, in two queries for any number of rows."""
-    chunks = Chunk.objects.filter(revision=OuterRef("live_revision"))
-    counted = chunks.order_by().values("revision").annotate(number=Count("pk")).values("number")
-    return (
-        sources.select_related("collection", "owner", "live_revision")
-        .defer("text", "live_revision__text", "live_revision__report")
-        .annotate(
-            page_count=F("live_revision__report__page_count"),
-            characters=Subquery(chunks.order_by("-ordinal").values("end")[:1]),
-            chunk_count=Subquery(counted),
-        )
-        .prefetch_related(Prefetch("jobs", Job.objects.open(), to_attr="open_jobs"))
-    )
+    open_jobs = Prefetch("jobs", Job.objects.open(), to_attr="open_jobs")
+    return sources.with_what_was_read().prefetch_related(open_jobs)
 
 
 def is_being_read(source: Any) -> bool:

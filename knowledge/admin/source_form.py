@@ -5,19 +5,13 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from knowledge import intake, tasks
+from knowledge import intake
 from knowledge.errors import KnowledgeError
 from knowledge.models import Source
-
-OF_THE_DOCUMENT = {"url", "text"}
-"""Fields that say what is to be read."""
-PLAIN = {"title", "url", "text", "owner", "review_by", "refresh_interval"}
-"""Fields that are saved as they are; a move and a change of `enabled` take the chunks along."""
 
 
 class SourceForm(forms.ModelForm):
@@ -78,31 +72,11 @@ class SourceForm(forms.ModelForm):
 
     def apply(self, user: Any) -> bool:
         """Save, move, enable, replace, as far as each was changed. True if the source will be read again."""
-        source, changed = self.instance, set(self.changed_data)
+        changes = {name: self.cleaned_data[name] for name in self.changed_data}
+        replacement = changes.pop("replacement", None)
         with transaction.atomic():
-            self._save_plain(source, PLAIN & changed)
-            if "collection" in changed:
-                source.move_to(self.cleaned_data["collection"])
-            if "enabled" in changed:
-                Source.objects.filter(pk=source.pk).enable(self.cleaned_data["enabled"])
-            return self._read_again(source, changed, user)
-
-    @staticmethod
-    def _save_plain(source: Source, fields: set[str]) -> None:
-        """Only what was changed: a worker may be writing the rest of the row."""
-        if "refresh_interval" in fields:
-            source.schedule_refresh(timezone.now())
-            fields = fields | {"next_refresh_at"}
-        if fields:
-            source.save(update_fields=[*fields, "updated_at"])
-
-    def _read_again(self, source: Source, changed: set[str], user: Any) -> bool:
-        if self.cleaned_data.get("replacement"):
-            name, content = self.cleaned_data["replacement"]
-            intake.replace_pdf(source, content, name, user=user)
-            return True
-        heading_changed = source.kind == Source.Kind.TEXT and "title" in changed
-        if changed & OF_THE_DOCUMENT or heading_changed:
-            tasks.request_reading(source, user=user, forced=True)
-            return True
-        return False
+            will_be_read = intake.change(self.instance, changes, user=user)
+            if replacement:
+                name, content = replacement
+                intake.replace_pdf(self.instance, content, name, user=user)
+        return will_be_read or bool(replacement)

@@ -1,11 +1,13 @@
 """A set of sources with one language and one rule about who may read it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Group
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +25,18 @@ class Viewer:
 class CollectionQuerySet(models.QuerySet["Collection"]):
     def default(self) -> "Collection":
         """Where sources go if nobody says otherwise: the oldest collection, made if there is none."""
-        return self.order_by("pk").first() or self.create(name="Library", slug="library")
+        return (
+            self.order_by("pk").first() or self.get_or_create(slug="library", defaults={"name": "Library"})[0]
+        )
+
+    def remove(self) -> None:
+        """Delete them with their sources."""
+        from knowledge.models.source import Source
+
+        with transaction.atomic():
+            ids = list(self.values_list("pk", flat=True))
+            Source.objects.filter(collection__in=ids).remove()
+            Collection.objects.filter(pk__in=ids).delete()
 
     def visible_to(self, user: Any) -> "CollectionQuerySet":
         """Those that this person may read. None, anonymous and deactivated users read what everyone may."""
@@ -104,3 +117,11 @@ class Collection(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @staticmethod
+    def check_readers(access: str, groups: Iterable[Group]) -> None:
+        """Raises ValidationError if nobody could read a collection with this rule."""
+        if access == Collection.Access.GROUPS and not groups:
+            raise ValidationError(
+                {"groups": _("Choose at least one group, or nobody can read this collection.")}
+            )

@@ -21,6 +21,10 @@ class JobQuerySet(models.QuerySet["Job"]):
     def open(self) -> "JobQuerySet":
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
 
+    def latest_of_each_source(self) -> "JobQuerySet":
+        """The open one, or the one that ended last."""
+        return self.order_by("source_id", "-pk").distinct("source_id")
+
     def claimable(self, now: datetime.datetime) -> "JobQuerySet":
         ready = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
         return self.filter(ready, attempts__lt=F("max_attempts"))

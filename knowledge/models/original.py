@@ -1,9 +1,11 @@
 """The bytes of a document as they came, kept once by their SHA-256."""
 
 import hashlib
+from collections.abc import Iterable
 
 from django.core.files.base import ContentFile
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -26,6 +28,11 @@ class OriginalQuerySet(models.QuerySet["Original"]):
     def unused(self) -> "OriginalQuerySet":
         """Those that neither a source nor a revision refers to any more."""
         return self.filter(sources__isnull=True, revisions__isnull=True)
+
+    def of_sources(self, ids: Iterable[int]) -> list[int]:
+        """The ids of those that these sources, or any of their revisions, were read from."""
+        used = self.filter(Q(sources__in=ids) | Q(revisions__source__in=ids))
+        return list(used.values_list("pk", flat=True).distinct())
 
     def remove_with_files(self) -> int:
         removed = 0

@@ -1,7 +1,8 @@
 """`python -m tests.benchmarks FOLDER`: every benchmark on the material of a folder.
 
-The folder holds PDFs, and judged collections (corpus.jsonl, queries.jsonl, qrels.tsv) in folders of their own. Name it
-as argument or in BENCHMARK_DATA. No material comes with the project.
+The folder holds PDFs, judged collections (corpus.jsonl, queries.jsonl, qrels.tsv) in folders of their own, and
+follow-up questions (pairs.jsonl). Name it as argument or in BENCHMARK_DATA. No material comes with the project.
+The benchmarks of many streams at once and of old conversations need none.
 """
 
 import os
@@ -9,21 +10,30 @@ import subprocess
 import sys
 from pathlib import Path
 
+WITHOUT_MATERIAL = [
+    [sys.executable, "-m", "tests.benchmarks.streams"],
+    [sys.executable, "-m", "tests.benchmarks.retention"],
+]
+
 
 def commands(folder: Path) -> list[list[str]]:
     pdfs = sorted(folder.rglob("*.pdf"), key=lambda path: path.stat().st_size)
     judged = sorted(path.parent for path in folder.rglob("qrels.tsv"))
+    followups = sorted(folder.rglob("pairs.jsonl"))
     return [
         *([sys.executable, "-m", "tests.benchmarks.ingestion", str(pdf)] for pdf in pdfs[-1:]),
         *([sys.executable, "manage.py", "benchmark", "retrieval", str(collection)] for collection in judged),
+        *([sys.executable, "-m", "tests.benchmarks.followups", str(pairs)] for pairs in followups),
     ]
 
 
 def main() -> None:
     given = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("BENCHMARK_DATA", "")
     if not given or not (to_run := commands(Path(given))):
-        sys.exit("Name a folder with PDFs or judged collections: make bench BENCHMARK_DATA=FOLDER")
-    for command in to_run:
+        sys.exit(
+            "Name a folder with PDFs, judged collections or follow-up questions: make bench BENCHMARK_DATA=FOLDER"
+        )
+    for command in [*to_run, *WITHOUT_MATERIAL]:
         print("$", *command[1:], flush=True)
         subprocess.run(command, check=True)
 

@@ -7,8 +7,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from chat import upkeep
-from chat.answering import QUESTION_LENGTH, QuestionRefused, answer, collect, numbered, open_question
+from chat.answering import QUESTION_LENGTH, Details, QuestionRefused, answer, collect, open_question
 from chat.events import Done, Failed, Sources, Token
+from chat.evidence import numbered
 from chat.models import Citation, Message, Session
 from chat.prompts import NO_ANSWER
 from chat.visitors import Asker
@@ -266,7 +267,7 @@ def test_another_ones_conversation_cannot_be_continued(asker):
     theirs = open_question(QUESTION, asker=Asker(UserFactory())).session
 
     with pytest.raises(QuestionRefused) as refused:
-        open_question(QUESTION, asker=asker, session_id=theirs.pk)
+        open_question(QUESTION, asker=asker, details=Details(session_id=theirs.pk))
 
     assert (refused.value.code, refused.value.status) == ("not_found", 404)
 

@@ -69,7 +69,7 @@ def test_a_process_that_streams_to_too_many_refuses_with_a_time():
 
 async def test_a_stream_that_is_left_at_its_first_step_is_not_counted_for_ever():
     before = sse.open_streams.count
-    stream = sse._stream(Question("x", None, None, 0))
+    stream = sse._stream(Question("x", None, None, 0, None))
     step = asyncio.ensure_future(anext(stream))
     await asyncio.sleep(0)
 

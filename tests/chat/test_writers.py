@@ -1,8 +1,7 @@
-"""Writers: a chat model behind a real HTTP server that misbehaves, and the quotations without one."""
+"""A chat model that writes answers, behind a real HTTP server that misbehaves."""
 
 import asyncio
 import logging
-import re
 from contextlib import nullcontext
 from http.server import HTTPServer
 
@@ -10,18 +9,20 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
-from chat.citations import check
+from chat.images import Image
 from chat.writers import (
     ChatModelWriter,
-    ExtractiveWriter,
+    ProvidedModel,
+    Style,
     TimeLimits,
     Usage,
     WriterError,
     WritingRequest,
+    shown_messages,
     writer_in_force,
 )
-from chat.writers.extractive import NO_MODEL
 from tests.chat.passages import Passage
+from tests.openai_protocol import images_of, text_of
 
 KEY = "key-that-nobody-may-see"
 SECRET = "question that nobody may see"
@@ -32,6 +33,7 @@ REQUEST = WritingRequest(SECRET, [Passage(1, "Set the heater to 120 °F. Then wa
 @pytest.fixture(autouse=True)
 def nobodys_settings(settings):
     settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = settings.CHAT_MODEL = settings.CHAT_MODEL_CLASS = ""
+    settings.VISION_MODEL = ""
     settings.CHAT_MODEL_OPTIONS = {}
     return settings
 
@@ -75,8 +77,8 @@ async def test_a_chat_model_writes_piece_by_piece_and_tells_its_tokens(writer, m
 
 
 async def test_passages_go_in_as_the_users_data_with_a_new_delimiter_each_time(writer, model_server):
-    await written(writer)
-    await written(writer)
+    await written(writer, WritingRequest(SECRET, REQUEST.passages))
+    await written(writer, WritingRequest(SECRET, REQUEST.passages))
 
     first, second = (body["messages"] for body in model_server.bodies("/v1/chat/completions"))
     assert [message["role"] for message in first] == ["system", "user"]
@@ -94,6 +96,36 @@ async def test_history_and_instructions_reach_the_model(writer, model_server):
     messages = model_server.bodies("/v1/chat/completions")[0]["messages"]
     assert [message["role"] for message in messages] == ["system", "user", "assistant", "user"]
     assert "Be formal." in messages[0]["content"]
+
+
+async def test_style_images_and_selection_reach_the_model(writer, model_server):
+    request = WritingRequest(
+        "Why?",
+        REQUEST.passages,
+        style=Style("beginner", "I keep bees.", "Deutsch"),
+        images=[Image("image/png", b"pixels")],
+        selected_text=True,
+    )
+
+    pieces, usage = await written(writer, request)
+
+    body = model_server.bodies("/v1/chat/completions")[0]
+    rules, asked = (text_of(message) for message in body["messages"])
+    assert "Deutsch" in rules and "beginner" in rules and "selected" in rules and "I keep bees." in asked
+    assert images_of(body["messages"][1]) == ["data:image/png;base64,cGl4ZWxz"]
+    assert pieces and usage.prompt_tokens == len(f"{rules} {asked}".split())
+
+
+async def test_what_the_model_is_sent_can_be_shown_without_the_bytes_of_images(writer, model_server):
+    request = WritingRequest("Why?", REQUEST.passages, images=[Image("image/png", b"pixels")])
+
+    await written(writer, request)
+
+    system, user = model_server.bodies("/v1/chat/completions")[0]["messages"]
+    assert shown_messages(request) == [
+        ("system", text_of(system)),
+        ("user", f"{text_of(user)}\n(an image)"),
+    ]
 
 
 async def test_a_server_of_ones_own_needs_no_key(nobodys_settings, model_server):
@@ -124,6 +156,7 @@ async def test_an_answer_that_reaches_the_models_limit_is_kept_and_marked(writer
         ({"rubbish": True}, "model_broken_answer"),
         ({"answer": ""}, "model_broken_answer"),
         ({"answer": " \n"}, "model_broken_answer"),
+        ({"answer": "", "finish_reason": "length"}, "model_limit"),
         ({"answer": "one", "finish_reason": "content_filter"}, "model_broken_answer"),
     ],
 )
@@ -239,7 +272,7 @@ async def test_any_langchain_class_can_be_named_with_its_options(nobodys_setting
 async def test_an_unknown_failure_of_a_class_is_a_broken_answer(caplog):
     model = FakeListChatModel(responses=["abc"], error_on_chunk_number=1)
 
-    text, error = await failed(ChatModelWriter("own", lambda: nullcontext(model)))
+    text, error = await failed(ChatModelWriter(ProvidedModel("own", lambda: nullcontext(model))))
 
     assert (text, error.code) == ("a", "model_broken_answer")
     assert "own: model_broken_answer (FakeListChatModelError)" in caplog.text
@@ -263,114 +296,3 @@ def test_a_wrong_setting_is_refused_with_a_sentence(nobodys_settings, wrong, sen
 
     with pytest.raises(ImproperlyConfigured, match=sentence):
         writer_in_force()
-
-
-# --- quotations
-
-HEATING = Passage(
-    1,
-    """Water Heating
-Water heating is the second largest energy expense in your
-home. It typically accounts for about 18% of your utility bill.
-Water Heating Tips
-• Install aerating, low-flow faucets and showerheads.
-• Set the thermostat on your water heater to 120°F to get
-comfortable hot water for most uses.
-• Insulate the first 6 feet of the hot and cold water pipes
-connected to the water heater.""",
-    title="Energy guide",
-    page=21,
-)
-KITCHEN = Passage(
-    2,
-    """What temperature should the fridge have?
-
-Recommended temperatures are 37° to 40°F for the fresh food
-compartment [1] and 5°F for the freezer section. Clean the door seals twice a year.
-
-Set the thermostat on your water heater to 120°F to get comfortable hot water.""",
-    title="Kitchen guide",
-)
-
-
-async def quoted(question, *passages):
-    pieces, usage = await written(ExtractiveWriter(), WritingRequest(question, passages))
-    assert usage == Usage()
-    assert pieces[-1] == NO_MODEL
-    return "".join(pieces[:-1])
-
-
-def test_without_settings_sentences_are_quoted():
-    writer = writer_in_force()
-
-    assert isinstance(writer, ExtractiveWriter) and writer.quotes
-
-
-@pytest.mark.parametrize(
-    ("question", "sentence"),
-    [
-        (
-            "What temperature should I set my water heater to?",
-            "Set the thermostat on your water heater to 120°F",
-        ),
-        ("How much of my bill is hot water?", "about 18% of your utility bill. [1]"),
-        ("what temperature should my fridge be", "37° to 40°F for the fresh food compartment and 5°F"),
-        ("How often should I clean the door seals?", "Clean the door seals twice a year. [2]"),
-        ("How do I insulate pipes?", "Insulate the first 6 feet of the hot and cold water pipes"),
-    ],
-)
-async def test_the_sentence_that_answers_is_quoted(question, sentence):
-    assert sentence in await quoted(question, HEATING, KITCHEN)
-
-
-async def test_two_to_five_sentences_are_quoted_word_by_word_in_reading_order():
-    answer = await quoted("How can I save hot water and energy with my water heater?", HEATING, KITCHEN)
-
-    checked = check(answer, [HEATING, KITCHEN])
-    quotes = re.findall(r"(\S.+?) \[(\d)\]", answer)
-    assert 2 <= len(quotes) <= 5
-    sources = {
-        p.number: " ".join(p.text.replace("•", "").replace("[1] ", "").split()) for p in (HEATING, KITCHEN)
-    }
-    places = [(int(number), sources[int(number)].index(text)) for text, number in quotes]
-    assert places == sorted(places)
-    assert checked.unsupported == () and checked.uncited == ()
-
-
-async def test_the_same_sentence_of_two_passages_is_quoted_once():
-    answer = await quoted("What temperature should I set my water heater to?", HEATING, KITCHEN)
-
-    assert answer.count("thermostat on your water heater") == 1
-
-
-async def test_headings_and_questions_are_not_quoted():
-    answer = await quoted("What temperature should the fridge have?", KITCHEN)
-
-    assert "What temperature" not in answer and "37°" in answer
-
-
-async def test_a_passages_own_footnote_marks_do_not_become_citations():
-    answer = await quoted("What temperature should my fridge be?", KITCHEN)
-
-    assert check(answer, [KITCHEN]).cited == (2,)
-
-
-async def test_rare_terms_weigh_more_than_common_ones():
-    passage = Passage(
-        1, "The home is warm and the home is nice. The zeolite needs care in spring. The home is big."
-    )
-    question = "home zeolite"
-
-    weights = {"home": 0.1, "zeolit": 6.0}
-    pieces, _ = await written(ExtractiveWriter(), WritingRequest(question, [passage], term_weights=weights))
-
-    assert "zeolite" in "".join(pieces)
-
-
-@pytest.mark.parametrize("text", ["", "Only a heading", "12 34 56\n\n78 90"])
-async def test_passages_without_sentences_leave_only_the_note(text):
-    assert await quoted("What is it?", Passage(1, text)) == ""
-
-
-async def test_a_question_of_frequent_words_only_is_answered_by_likeness():
-    assert "[1]" in await quoted("What is it?", HEATING)

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -42,7 +41,6 @@ def site(transactional_db, monkeypatch) -> Iterator[str]:
     from assistant_project.asgi import application
 
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's event loop is not Django's
-    cache.clear()
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(application, lifespan="off", log_config=None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

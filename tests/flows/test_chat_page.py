@@ -4,9 +4,9 @@ import json
 import re
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import expect
 
+from assistant_project.limits.models import Tally
 from chat.models import Message, Session
 from knowledge.models import Job, Original, Source
 from tests.chat.hostile_answers import HOSTILE
@@ -270,7 +270,7 @@ def test_hostile_answers_load_run_and_change_nothing(visit, model):
     page = visit.open()
 
     for number, payload in enumerate(HOSTILE.values(), start=1):
-        cache.clear()  # which counts how often a visitor asks
+        Tally.objects.all().delete()  # which count how often a visitor asks
         model.behave(answer=[f"{payload} [1]"[at : at + 3] for at in range(0, len(payload) + 4, 3)])
         visit.ask(QUESTION)
         expect(answers(page)).to_have_count(number)

@@ -241,15 +241,34 @@ def test_files_that_nobody_needs_are_removed_after_a_day(settings, tmp_path):
     assert not (tmp_path / kept.file.name).exists()
 
 
-def test_the_schedules_exist_once():
+def test_the_schedules_exist_once(settings):
     tasks.ensure_schedules()
     tasks.ensure_schedules()
 
-    assert sorted(Schedule.objects.values_list("name", flat=True)) == [
-        "heartbeat",
-        "tend",
-        "tend conversations",
-    ]
+    schedules = dict(Schedule.objects.values_list("name", "schedule_type"))
+    assert schedules == {
+        **dict.fromkeys(settings.EVERY_MINUTE, Schedule.MINUTES),
+        **dict.fromkeys(settings.EVERY_DAY, Schedule.DAILY),
+    }
+    assert Schedule.objects.count() == len(schedules)
+
+
+def test_a_call_for_later_is_queued_when_the_transaction_is_through(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.later("knowledge.tasks.beat", 1, "two")
+        assert not OrmQ.objects.exists()
+
+    message = SignedPackage.loads(OrmQ.objects.get().payload)
+    assert (message["func"], message["args"]) == ("knowledge.tasks.beat", (1, "two"))
+    assert message["ack_failure"] is False
+
+
+def test_a_call_for_some_time_later_waits_in_the_schedule():
+    tasks.later("knowledge.tasks.beat", 1, after=datetime.timedelta(hours=1))
+
+    schedule = Schedule.objects.get(func="knowledge.tasks.beat", schedule_type=Schedule.ONCE)
+    assert ast.literal_eval(schedule.args) == (1,)
+    assert schedule.next_run > timezone.now() + datetime.timedelta(minutes=59)
 
 
 def test_no_task_is_a_coroutine_function_and_every_schedule_names_one():

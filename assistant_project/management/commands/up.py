@@ -3,6 +3,7 @@
 import datetime
 import fcntl
 import http.client
+import os
 import secrets
 import socket
 import sys
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         stop = StopSignals()
         connection.settings_dict.get("OPTIONS", {}).pop("pool", None)  # one question now and then needs none
         postgres.Cluster(settings.DATA_DIR).make_folders()
+        os.environ["SITE_URL"] = os.environ.get("SITE_URL") or address_of(host, port)  # where mails lead
         with alone(settings.DATA_DIR / "run" / "up.lock"):
             children = [Child(web(host, port), self.say), Child(worker(), self.say)]
             for child in children:
@@ -80,7 +82,6 @@ class Command(BaseCommand):
     def migrate(self) -> None:
         self.say("Bringing the database up to date")
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
         self.check(databases=["default"])
 
     def collect_static(self) -> None:
@@ -147,6 +148,16 @@ def worker() -> Program:
     )
 
 
+def reachable(host: str) -> str:
+    """Where somebody on this machine reaches what listens everywhere."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - only compared
+
+
+def address_of(host: str, port: int) -> str:
+    host = reachable(host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def log(name: str) -> Path:
     return Path(settings.DATA_DIR) / "logs" / f"{name}.log"
 
@@ -179,7 +190,8 @@ class Announcement:
     """Says where to go as soon as the web answers, and when it answers again."""
 
     def __init__(self, host: str, port: int, web: Child, say: Callable[[str], None]) -> None:
-        self.host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - only compared
+        self.host = reachable(host)
+        self.site = address_of(host, port)
         self.port = port
         self.web = web
         self.say = say
@@ -193,8 +205,7 @@ class Announcement:
         self.announced.append(process.pid)
 
     def addresses(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        lines = [f"{title:<6} http://{host}:{self.port}{path}" for title, path in pages().items()]
+        lines = [f"{title:<6} {self.site}{path}" for title, path in pages().items()]
         lines.append(f"Logs   {log('web').parent}")
         return "\n  ".join(["The assistant is ready.", *lines]) + "\nCtrl-C stops everything."
 

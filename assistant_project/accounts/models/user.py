@@ -23,7 +23,8 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        known = {"is_staff": True, "is_superuser": True, "email_verified_at": timezone.now()}
+        return self.create_user(email, password, **known | fields)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -32,6 +33,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May open the admin."))
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Unselect this instead of deleting the account.")
+    )
+    email_verified_at = models.DateTimeField(
+        _("e-mail verified"),
+        null=True,
+        blank=True,
+        help_text=_("When the person showed that the address is theirs. Without it nobody can sign in."),
     )
     date_joined = models.DateTimeField(_("date joined"), default=timezone.now, editable=False)
 
@@ -52,3 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def is_verified(self) -> bool:
+        return self.email_verified_at is not None

@@ -1,22 +1,37 @@
 """Users, known by their e-mail address, and groups, in unfold's look."""
 
-from django.contrib import admin
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from assistant_project.accounts.deletion import last_administrator, leaves_no_administrator
 from assistant_project.accounts.models import User
+from assistant_project.accounts.revocation import end_all
 
 admin.site.unregister(Group)
 
 
 class NewUserForm(UserCreationForm):
+    """Whoever makes an account for somebody vouches for the address."""
+
     class Meta:
         model = User
         fields = ("email", "name")
+
+    def _post_clean(self) -> None:
+        self.instance.email_verified_at = timezone.now()
+        super()._post_clean()
 
 
 class UserForm(UserChangeForm):
@@ -30,15 +45,16 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
     form = UserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ("email", "name", "is_staff", "is_active", "last_login")
+    list_display = ("email", "name", "is_staff", "is_active", "email_verified_at", "last_login")
     list_filter = ("is_staff", "is_superuser", "is_active", "groups")
     search_fields = ("email", "name")
     ordering = ("email",)
+    actions = ("end_log_ins",)
     readonly_fields = ("last_login", "date_joined")
     autocomplete_fields = ("groups",)
     filter_horizontal = ("user_permissions",)
     fieldsets = (
-        (None, {"fields": ("email", "name", "password")}),
+        (None, {"fields": ("email", "email_verified_at", "name", "password")}),
         (
             _("What this person may do"),
             {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
@@ -46,6 +62,19 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+
+    def get_deleted_objects(self, objs: Sequence[Any] | QuerySet[Any], request: HttpRequest) -> Any:
+        to_delete, counts, missing_permissions, protected = super().get_deleted_objects(objs, request)
+        if leaves_no_administrator(objs):
+            protected = [*protected, last_administrator()]
+        return to_delete, counts, missing_permissions, protected
+
+    @admin.action(description=_("End all log-ins"), permissions=["change"])
+    def end_log_ins(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        people = list(users)
+        end_all(people)
+        text = ngettext("%d person is signed out.", "%d people are signed out.", len(people)) % len(people)
+        self.message_user(request, text, messages.SUCCESS)
 
 
 @admin.register(Group)

@@ -1,33 +1,35 @@
 """REST: find passages."""
 
 from django.conf import settings
-from rest_framework.permissions import AllowAny, IsAuthenticated
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
 from rest_framework.views import APIView
 
+from assistant_project.accounts.permissions import Anyone, SignedIn
+from assistant_project.limits.throttles import QuestionThrottle
 from knowledge.api.serializers import PassageSerializer, QuerySerializer
 from knowledge.models import Collection
 from knowledge.retrieval import find_passages
 
 
-class AnonymousQueryThrottle(AnonRateThrottle):
-    scope = "anonymous_question"
-
-
-class QueryThrottle(UserRateThrottle):
-    scope = "question"
-
-
 class RetrieveView(APIView):
-    """Passages that fit a query, best first, among those the asker may read."""
+    key_scopes = {"POST": "read"}
+    throttle_classes = [QuestionThrottle]
 
-    throttle_classes = [AnonymousQueryThrottle, QueryThrottle]
+    def get_permissions(self) -> list[Anyone]:
+        return [Anyone() if settings.ANONYMOUS_MAY_ASK else SignedIn()]
 
-    def get_permissions(self) -> list[AllowAny | IsAuthenticated]:
-        return [AllowAny() if settings.ANONYMOUS_MAY_ASK else IsAuthenticated()]
-
+    @extend_schema(
+        summary="Find passages",
+        description="Those that fit a query, best first, among those that the asker may read.",
+        tags=["knowledge"],
+        request=QuerySerializer,
+        responses={200: PassageSerializer(many=True)},
+        examples=[
+            OpenApiExample("A query", {"query": "water heater temperature", "limit": 3}, request_only=True)
+        ],
+    )
     def post(self, request: Request) -> Response:
         query = QuerySerializer(data=request.data)
         query.is_valid(raise_exception=True)

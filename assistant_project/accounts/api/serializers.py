@@ -1,0 +1,71 @@
+"""What goes in and out below auth/."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+def email_field() -> serializers.EmailField:
+    return serializers.EmailField(max_length=254)
+
+
+def password_field() -> serializers.CharField:
+    return serializers.CharField(max_length=128, trim_whitespace=False, style={"input_type": "password"})
+
+
+def token_field(**options: Any) -> serializers.CharField:
+    return serializers.CharField(max_length=2_000, **options)
+
+
+class DetailSerializer(serializers.Serializer):
+    detail = serializers.CharField(help_text="A sentence that says what happens now.")
+
+
+class EmailSerializer(serializers.Serializer):
+    email = email_field()
+
+
+class SignUpSerializer(EmailSerializer):
+    password = password_field()
+    name = serializers.CharField(max_length=150, required=False, allow_blank=True, default="")
+
+
+class CredentialsSerializer(EmailSerializer):
+    password = password_field()
+
+
+class TokenSerializer(serializers.Serializer):
+    token = token_field(help_text="From the link in the mail.")
+
+
+class PasswordResetSerializer(TokenSerializer):
+    password = password_field()
+
+
+class PasswordChangeSerializer(serializers.Serializer):
+    old_password = password_field()
+    new_password = password_field()
+
+
+class RefreshSerializer(serializers.Serializer):
+    refresh = token_field()
+
+
+class LogOutSerializer(serializers.Serializer):
+    refresh = token_field(required=False, help_text="Needed without an access token.")
+
+
+class PairSerializer(serializers.Serializer):
+    access = serializers.CharField()
+    refresh = serializers.CharField(help_text="Can be used once.")
+    expires_in = serializers.IntegerField(help_text="Seconds for which the access token is taken.")
+
+
+class PersonSerializer(serializers.Serializer):
+    email = serializers.EmailField()
+    name = serializers.CharField()
+    is_staff = serializers.BooleanField()
+
+
+class LogInSerializer(PairSerializer):
+    user = PersonSerializer()

@@ -1,0 +1,79 @@
+"""From a question to an answer: the heart. Every door starts here and formats the same events."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+from chat import records
+from chat.answering.draft import Draft, in_database
+from chat.answering.opening import (
+    QUESTION_LENGTH,
+    SELECTED_LENGTH,
+    Details,
+    Question,
+    QuestionRefused,
+    open_question,
+)
+from chat.answering.preparing import prepare
+from chat.answering.storing import ConversationGone, complete, fail, settle, stop, told_again
+from chat.answering.writing import write
+from chat.events import Done, Event, Failed, Sources, Token
+from chat.writers import WriterError
+
+__all__ = [
+    "QUESTION_LENGTH",
+    "SELECTED_LENGTH",
+    "Details",
+    "Question",
+    "QuestionRefused",
+    "answer",
+    "collect",
+    "in_database",
+    "open_question",
+]
+
+CONVERSATION_GONE = "The conversation was deleted while the answer was being written."
+
+logger = logging.getLogger(__name__)
+
+
+async def answer(question: Question) -> AsyncGenerator[Event, None]:
+    """Find passages, write from them, check the citations, store: told as events while it happens."""
+    draft = Draft(question)
+    try:
+        if question.is_repeated:
+            for event in await in_database(told_again, question.answer_id):
+                yield event
+            return
+        await prepare(draft)
+        yield Sources(tuple(sorted(draft.evidence, key=lambda evidence: evidence.number)))
+        async for text in write(draft):
+            yield Token(text)
+        yield Done(await in_database(complete, draft))
+    except ConversationGone:
+        await in_database(settle, draft)
+        yield Failed("conversation_deleted", CONVERSATION_GONE)
+    except WriterError as error:
+        await in_database(fail, draft, error.code, error.detail)
+        yield Failed(error.code, error.detail)
+    except (asyncio.CancelledError, GeneratorExit):
+        await asyncio.shield(in_database(stop, draft))
+        raise
+    except Exception:
+        logger.exception("answer %s failed", question.answer_id)
+        detail = "Something went wrong while answering. Your question is kept: try again."
+        await in_database(fail, draft, "internal", detail)
+        yield Failed("internal", detail)
+
+
+async def collect(question: Question) -> Mapping[str, Any]:
+    """The stored answer, for doors that do not stream. Raises QuestionRefused if the conversation was deleted."""
+    message: Mapping[str, Any] | None = None
+    async for event in answer(question):
+        if isinstance(event, Done):
+            message = event.message
+    message = message or await in_database(records.stored_answer, question.answer_id)
+    if message is None:
+        raise QuestionRefused("conversation_deleted", CONVERSATION_GONE, 409)
+    return message

@@ -1,0 +1,76 @@
+"""Who answers and how: the assistant, and the reader's wishes as far as the assistant allows them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+
+from chat.images import Image
+from chat.models import Assistant, Preferences
+from chat.writers import ModelChoice, Style, TimeLimits, Writer, writer_in_force
+from chat.writers.estimates import IMAGE_TOKENS
+
+PROMPT_TOKENS = 8_000
+"""More than rules, passages, history and the rewriting of a follow-up take together."""
+CHARACTERS_A_TOKEN = 2
+"""Cautiously: English has four, some scripts fewer than two."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Who answers one question, and how."""
+
+    assistant: Assistant
+    model: ModelChoice
+    style: Style
+    images: int = 0
+
+    @cached_property
+    def writer(self) -> Writer:
+        """Raises ImproperlyConfigured if the settings are wrong."""
+        limits = TimeLimits(
+            first_token=settings.CHAT_FIRST_TOKEN_SECONDS,
+            idle=settings.CHAT_IDLE_SECONDS,
+            whole=settings.CHAT_WHOLE_SECONDS,
+        )
+        return writer_in_force(limits=limits, choice=self.model)
+
+    @property
+    def costs_tokens(self) -> bool:
+        return bool(settings.CHAT_MODEL or settings.CHAT_MODEL_CLASS or self.images)
+
+    def most_tokens(self, characters: int) -> int:
+        """What the answer to a question of so many characters costs at most."""
+        asked = characters + len(self.assistant.instructions) + len(self.style.about_me)
+        return (
+            PROMPT_TOKENS
+            + asked // CHARACTERS_A_TOKEN
+            + self.images * IMAGE_TOKENS
+            + (self.model.max_tokens or 0)
+        )
+
+
+def choose(
+    assistant: Assistant, user: Any, wishes: Mapping[str, Any], images: Sequence[Image] = ()
+) -> Choice:
+    """The assistant's settings, or what the reader prefers within them: `wishes` go before stored preferences."""
+    preferences = Preferences.objects.of(user)
+    for name, value in wishes.items():
+        setattr(preferences, name, value)
+    model = preferences.model if preferences.model in assistant.other_models else assistant.model
+    temperature = assistant.temperature
+    if preferences.temperature is not None:
+        temperature = min(preferences.temperature, assistant.highest_temperature)
+    return Choice(
+        assistant,
+        ModelChoice(
+            model=model,
+            temperature=temperature,
+            max_tokens=min(preferences.max_tokens or assistant.max_tokens, assistant.max_tokens),
+            reads_images=bool(images),
+        ),
+        Style(preferences.expertise, preferences.about_me, preferences.language),
+        len(images),
+    )

@@ -1,0 +1,240 @@
+"""Takes a question, or refuses it with a sentence before anything is stored."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from assistant_project.limits import budgets
+from chat import small_talk
+from chat.answering.choosing import Choice, choose
+from chat.images import Image, ImageRefused, checked_images
+from chat.models import Assistant, DailyUsage, IdempotencyKey, Message, Session
+from chat.models.session import TITLE_LENGTH
+from chat.visitors import Asker
+from chat.writers import can_read_images
+
+QUESTION_LENGTH = 4_000
+SELECTED_LENGTH = 20_000
+
+
+class QuestionRefused(Exception):  # noqa: N818  (a refusal is not an error)
+    """The question is not taken: nothing was stored."""
+
+    def __init__(self, code: str, detail: str, status: int = 400, wait: float | None = None) -> None:
+        super().__init__(detail)
+        self.code, self.detail, self.status = code, detail, status
+        self.wait = wait
+        """Seconds after which it may be asked again, if that is what is wrong."""
+
+
+@dataclass(frozen=True)
+class Details:
+    """What may come with a question."""
+
+    session_id: uuid.UUID | None = None
+    assistant: str = ""
+    """Its short name; that of the conversation or the default one if empty."""
+    selected_text: str = ""
+    images: Sequence[str] = ()
+    """Data URLs."""
+    preferences: Mapping[str, Any] = field(default_factory=dict)
+    """In place of the stored ones, for this question."""
+    idempotency_key: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that was stored, together with the empty answer that waits for its text."""
+
+    content: str
+    asker: Asker
+    session: Session
+    answer_id: int
+    choice: Choice
+    selected_text: str = ""
+    images: Sequence[Image] = ()
+    reservation: budgets.Reservation | None = None
+    is_repeated: bool = False
+    """It was asked before with the same idempotency key: the answer is there."""
+
+
+def open_question(content: str, *, asker: Asker, details: Details | None = None) -> Question:
+    """Take a question, or raise QuestionRefused before anything is stored."""
+    details = details or Details()
+    content = _checked(content, QUESTION_LENGTH, "question", "too_long")
+    if not content:
+        raise QuestionRefused("empty", "Write a question first.")
+    selected = _checked(details.selected_text, SELECTED_LENGTH, "selected text", "selected_text_too_long")
+    if not asker.is_signed_in and not settings.ANONYMOUS_MAY_ASK:
+        raise QuestionRefused("sign_in_needed", "Sign in to ask a question.", status=401)
+    images = _images(details.images)
+    session = _session(asker, details.session_id)
+    choice = choose(_assistant(asker, details.assistant, session), asker.user, details.preferences, images)
+    fingerprint = _fingerprint(content, details)
+    if earlier := _earlier(asker, details.idempotency_key, fingerprint, choice):
+        return earlier
+    reservation = _reserve(asker, choice, len(content) + len(selected))
+    try:
+        with transaction.atomic():
+            _refuse_too_many(asker)
+            session, answer = _store(content, selected, images, asker, session, choice)
+            if details.idempotency_key and asker.owner:
+                IdempotencyKey.objects.create(
+                    owner=asker.owner, key=details.idempotency_key, fingerprint=fingerprint, answer=answer
+                )
+    except Exception as error:
+        if reservation:
+            reservation.settle(0)
+        repeated = isinstance(error, IntegrityError) and _earlier(
+            asker, details.idempotency_key, fingerprint, choice
+        )
+        if repeated:
+            return repeated
+        raise
+    return Question(content, asker, session, answer.pk, choice, selected, images, reservation)
+
+
+def _checked(text: str, most: int, name: str, code: str) -> str:
+    text = text.replace("\x00", "").strip()
+    if len(text) > most:
+        raise QuestionRefused(code, f"The {name} has {len(text)} characters. Shorten it to {most}.")
+    return text
+
+
+def _images(urls: Sequence[str]) -> tuple[Image, ...]:
+    if not urls:
+        return ()
+    if not can_read_images():
+        raise QuestionRefused(
+            "images_not_read", "No model that reads images is set up here. Ask without the image."
+        )
+    try:
+        return checked_images(urls)
+    except ImageRefused as refused:
+        raise QuestionRefused(refused.code, refused.detail) from refused
+
+
+def _session(asker: Asker, session_id: uuid.UUID | None) -> Session | None:
+    if session_id is None:
+        return None
+    session = Session.objects.of(asker.user, asker.visitor).filter(pk=session_id).first()
+    if session is None:
+        raise QuestionRefused("not_found", "There is no such conversation.", status=404)
+    return session
+
+
+def _assistant(asker: Asker, slug: str, session: Session | None) -> Assistant:
+    """The one that is named, else that of the conversation if it is still open to the asker, else the default."""
+    usable = Assistant.objects.usable_by(asker.user)
+    if slug:
+        if named := usable.filter(slug=slug).first():
+            return named
+        raise QuestionRefused("not_found", "There is no such assistant.", status=404)
+    kept = usable.filter(pk=session.assistant_id).first() if session and session.assistant_id else None
+    return kept or Assistant.objects.default()
+
+
+def _fingerprint(content: str, details: Details) -> str:
+    """Of everything that was asked, so that a key is not used for another question by mistake."""
+    asked = asdict(details) | {"content": content, "idempotency_key": ""}
+    return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _earlier(asker: Asker, key: str, fingerprint: str, choice: Choice) -> Question | None:
+    """The question that was asked with this key before."""
+    if not key or not asker.owner:
+        return None
+    used = IdempotencyKey.objects.filter(owner=asker.owner, key=key).select_related("answer__session").first()
+    if used is None:
+        return None
+    if used.fingerprint != fingerprint:
+        raise QuestionRefused(
+            "idempotency_key_used", "This Idempotency-Key was used for another question. Take a new one.", 422
+        )
+    if used.answer.state == Message.State.STREAMING:
+        raise QuestionRefused(
+            "in_progress", "The answer to this very question is being written. Ask again in a moment.", 409, 2
+        )
+    return Question("", asker, used.answer.session, used.answer.pk, choice, is_repeated=True)
+
+
+def _reserve(asker: Asker, choice: Choice, characters: int) -> budgets.Reservation | None:
+    """Take what the answer may cost from the day's budgets."""
+    if not choice.costs_tokens:
+        return None
+    try:
+        return budgets.reserve(asker.payer, choice.most_tokens(characters))
+    except budgets.BudgetSpent as spent:
+        raise QuestionRefused("budget_spent", spent.detail, 429, spent.wait) from spent
+
+
+def _refuse_too_many(asker: Asker) -> None:
+    """A person reads one or two answers at a time; a program with a key may have many asked at once.
+
+    Of several questions at once one after the other looks.
+    """
+    if asker.is_program or not asker.owner:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [asker.owner])
+    own = Session.objects.of(asker.user, asker.visitor)
+    if (
+        Message.objects.being_written(timezone.now()).filter(session__in=own).count()
+        >= settings.ANSWERS_AT_ONCE
+    ):
+        raise QuestionRefused(
+            "too_many_answers",
+            "Your earlier questions are still being answered. Wait for one of them.",
+            429,
+            5,
+        )
+
+
+def _user(asker: Asker) -> Any:
+    return asker.user if asker.is_signed_in else None
+
+
+def _locked(session: Session) -> Session:
+    """As it is now: it may have been renamed or deleted meanwhile."""
+    own = Session.objects.filter(user=session.user_id, visitor=session.visitor)
+    now = own.select_for_update(of=("self",)).filter(pk=session.pk).first()
+    if now is None:
+        raise QuestionRefused("not_found", "There is no such conversation.", status=404)
+    return now
+
+
+def _store(
+    content: str,
+    selected: str,
+    images: Sequence[Image],
+    asker: Asker,
+    session: Session | None,
+    choice: Choice,
+) -> tuple[Session, Message]:
+    """The question, the row of its answer and, if it begins one, the conversation."""
+    begun = session is None
+    session = _locked(session) if session else Session(user=_user(asker), visitor=asker.visitor)
+    session.assistant = choice.assistant
+    if not session.title and not small_talk.reply(content):
+        session.title = Truncator(content).chars(TITLE_LENGTH, truncate="…")
+    session.save(update_fields=None if begun else ["assistant", "title", "updated_at"])
+    Message.objects.create(
+        session=session,
+        role=Message.Role.USER,
+        content=content,
+        selected_text=selected,
+        images=[{"media_type": image.media_type, "bytes": len(image.data)} for image in images],
+    )
+    answer = Message.objects.create(
+        session=session, role=Message.Role.ASSISTANT, state=Message.State.STREAMING
+    )
+    DailyUsage.objects.add(asker.user, questions=1, sessions=int(begun))
+    return session, answer

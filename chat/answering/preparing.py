@@ -1,0 +1,64 @@
+"""What an answer will be written from: a selected text, or passages that a search has found."""
+
+from chat.answering.draft import Draft, in_database
+from chat.evidence import SelectedText, numbered
+from chat.followups import standalone_question
+from chat.models import Message
+from chat.small_talk import reply
+from knowledge import retrieval
+
+PASSAGES = 6
+TURNS = 20
+"""Earlier messages among which a follow-up's topic is looked for."""
+TURN_CHARACTERS = 2_000
+
+
+async def prepare(draft: Draft) -> None:
+    """Find what to answer from; small talk is answered at once."""
+    question = draft.question
+    if question.selected_text:
+        draft.evidence = [SelectedText(question.selected_text)]
+        return
+    talk = "" if question.images else reply(question.content, greeting=question.choice.assistant.greeting)
+    if talk:
+        draft.kind, draft.text = Message.Kind.GREETING, talk
+        return
+    draft.history = await in_database(earlier_turns, draft)
+    draft.standalone = await standalone_question(question.content, draft.history)
+    draft.mark("understood")
+    await in_database(find, draft)
+
+
+def earlier_turns(draft: Draft) -> list[tuple[str, str]]:
+    """The last complete messages before the question, oldest first; what the sources did not answer is left out."""
+    earlier = (
+        Message.objects.filter(
+            session=draft.question.session, pk__lt=draft.question.answer_id, state=Message.State.COMPLETE
+        )
+        .exclude(kind__in=[Message.Kind.GREETING, Message.Kind.ABSTAINED])
+        .order_by("-pk")
+        .values_list("role", "content")[1 : TURNS + 1]
+    )
+    return [(role, content[:TURN_CHARACTERS]) for role, content in reversed(earlier)]
+
+
+def find(draft: Draft) -> None:
+    """Search the assistant's sources, as far as the asker may read them.
+
+    If nothing fits the question together with its topic, it may be about another one: the question alone is tried.
+    """
+    assert draft.standalone is not None
+    asked = draft.question
+    collections = list(asked.choice.assistant.collections.all()) or None
+    for search in dict.fromkeys((draft.standalone.search, asked.content)):
+        draft.search = retrieval.search(
+            search, user=asked.asker.user, limit=PASSAGES, collections=collections
+        )
+        if draft.search.answerable:
+            break
+    draft.mark("found")
+    if draft.search and draft.search.answerable:
+        enough = draft.search.floor / 2
+        draft.evidence = list(
+            numbered([passage for passage in draft.search.passages if passage.score >= enough])
+        )

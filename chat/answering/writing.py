@@ -1,0 +1,58 @@
+"""The answer's text, piece by piece."""
+
+from collections.abc import AsyncGenerator
+
+from chat.answering.draft import Draft
+from chat.models import Message
+from chat.prompts import may_say_no_answer, says_no_answer
+from chat.writers import Usage, WritingRequest
+
+TURNS = 6
+"""Earlier messages that a model is told."""
+
+
+async def write(draft: Draft) -> AsyncGenerator[str, None]:
+    """The text; nothing at all if the sources do not answer."""
+    if draft.kind == Message.Kind.GREETING:
+        yield draft.text
+        return
+    if not draft.evidence and not draft.question.images:
+        draft.kind = Message.Kind.ABSTAINED
+        return
+    writer = draft.question.choice.writer
+    draft.writer = writer.name
+    draft.kind = Message.Kind.EXTRACT if writer.quotes else Message.Kind.GENERATED
+    draft.request = writing_request(draft)
+    withheld = ""
+    parts = writer.write(draft.request)
+    try:
+        async for part in parts:
+            if isinstance(part, Usage):
+                draft.usage = part
+                continue
+            draft.mark("first_token")
+            draft.text += part
+            withheld += part
+            if not may_say_no_answer(draft.text):
+                yield withheld
+                withheld = ""
+    finally:
+        await parts.aclose()
+    if says_no_answer(draft.text):
+        draft.kind, draft.text = Message.Kind.ABSTAINED, ""
+    elif withheld:
+        yield withheld
+
+
+def writing_request(draft: Draft) -> WritingRequest:
+    question = draft.question
+    return WritingRequest(
+        question=draft.standalone.text if draft.standalone else question.content,
+        passages=tuple(draft.evidence),
+        history=draft.history[-TURNS:],
+        instructions=question.choice.assistant.instructions,
+        term_weights=draft.search.term_weights if draft.search else {},
+        style=question.choice.style,
+        images=question.images,
+        selected_text=bool(question.selected_text),
+    )

@@ -1,0 +1,55 @@
+"""What the endpoints of conversations refuse, and how the schema tells it."""
+
+from drf_spectacular.utils import OpenApiResponse
+from rest_framework.exceptions import APIException
+
+from assistant_project.limits.budgets import BudgetSpent
+from assistant_project.rest import ErrorSerializer
+from chat.writers import WriterError
+
+SENTENCES = {
+    400: "Something in the request is not right; `fields` says what.",
+    404: "There is nothing here, or it is not open to you.",
+    409: "Not yet.",
+    503: "The language model failed.",
+}
+"""Beside those that the schema tells of every operation."""
+
+
+def refusals(*statuses: int) -> dict[int, OpenApiResponse]:
+    return {status: OpenApiResponse(ErrorSerializer, SENTENCES[status]) for status in statuses}
+
+
+class SignInNeededError(APIException):
+    status_code = 401
+    default_code = "sign_in_needed"
+    default_detail = "Sign in first: anonymous visitors may not ask here."
+
+
+class NothingSaidYetError(APIException):
+    status_code = 409
+    default_code = "empty_conversation"
+    default_detail = "Nothing has been said in this conversation yet: there is nothing to summarise."
+
+
+class StillWritingError(APIException):
+    status_code = 409
+    default_code = "still_writing"
+    default_detail = "This answer is still being written. Rate it when it is there."
+
+
+class BudgetSpentError(APIException):
+    status_code = 429
+    default_code = "budget_spent"
+
+    def __init__(self, spent: BudgetSpent) -> None:
+        super().__init__(spent.detail)
+        self.wait = round(spent.wait + 0.5)
+        """DRF tells it as Retry-After."""
+
+
+class ModelFailedError(APIException):
+    status_code = 503
+
+    def __init__(self, error: WriterError) -> None:
+        super().__init__(error.detail, error.code)

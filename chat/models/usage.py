@@ -1,0 +1,58 @@
+"""What was asked and what it cost, by person and day. It outlives the conversations."""
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+COUNTED = ("sessions", "questions", "answers", "cached", "abstained", "prompt_tokens", "completion_tokens")
+
+
+class DailyUsageQuerySet(models.QuerySet["DailyUsage"]):
+    def add(self, user: Any, **more: int) -> None:
+        """Count more for today: of a user, or of all anonymous visitors together (None)."""
+        person = user if getattr(user, "pk", None) else None
+        row, made = self.get_or_create(user=person, day=timezone.localdate(), defaults=more)
+        if not made:
+            self.filter(pk=row.pk).update(**{name: F(name) + number for name, number in more.items()})
+
+    def since(self, day: datetime.date) -> "DailyUsageQuerySet":
+        return self.filter(day__gte=day)
+
+
+class DailyUsage(models.Model):
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="usage",
+        verbose_name=_("user"),
+    )
+    day = models.DateField(_("day"))
+    sessions = models.PositiveIntegerField(_("sessions"), default=0)
+    questions = models.PositiveIntegerField(_("questions"), default=0)
+    answers = models.PositiveIntegerField(_("answers"), default=0)
+    cached = models.PositiveIntegerField(_("answers from the cache"), default=0)
+    abstained = models.PositiveIntegerField(_("not answered by the sources"), default=0)
+    prompt_tokens = models.PositiveBigIntegerField(_("prompt tokens"), default=0)
+    completion_tokens = models.PositiveBigIntegerField(_("completion tokens"), default=0)
+
+    objects = DailyUsageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("daily usage")
+        verbose_name_plural = _("daily usage")
+        ordering = ["-day"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "day"], name="chat_usage_once_a_day", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user or '–'}, {self.day}"

@@ -1,7 +1,10 @@
 """Lets work begin little by little, so that what is small gets through while much is asked at once."""
 
 import asyncio
+import time
 from typing import Any
+
+from assistant_project.accounts.moments import BEGAN
 
 BEGUN_AT_ONCE = 3
 COMPUTES_AT_MOST = 1.0
@@ -24,6 +27,7 @@ class Gate:
         if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
             await self.application(scope, receive, send)
             return
+        scope[BEGAN] = time.monotonic()
         place = Place(self.places, self.seconds)
 
         async def receiving() -> Any:

@@ -14,9 +14,13 @@ def delete_account(user: User) -> None:
     """Remove a user with conversations, keys and log-ins. Sources stay, without an owner."""
     administrators = User.objects.filter(is_superuser=True).order_by("pk")
     list(administrators.select_for_update())  # of the last two, who delete themselves at once, one stays
+    refuse_last_administrator(user)
+    user.delete()
+
+
+def refuse_last_administrator(user: User) -> None:
     if leaves_no_administrator([user]):
         raise AccountRefused("last_administrator", last_administrator(), 409)
-    user.delete()
 
 
 def leaves_no_administrator(users: Iterable[User]) -> bool:

@@ -11,10 +11,13 @@ BEGAN = "assistant_project.began"
 
 
 def note_beginning(sender: Any, **signal: Any) -> None:
-    """Receives Django's `request_started`: before middleware, and before a request waits for its turn in a view."""
+    """Receives Django's `request_started`: before middleware, and before a request waits for its turn in a view.
+
+    A door before Django, which has kept the request waiting, notes an earlier moment.
+    """
     carrier = signal.get("scope") or signal.get("environ")
     if carrier is not None:
-        carrier[BEGAN] = time.monotonic()
+        carrier.setdefault(BEGAN, time.monotonic())
 
 
 def beginning(request: HttpRequest) -> datetime.datetime:

@@ -76,6 +76,7 @@ SIDEBAR: list[dict[str, Any]] = [
         "items": [
             item(_("Users"), "person", "accounts_user_changelist", "accounts.view_user"),
             item(_("Groups"), "group", "auth_group_changelist", "auth.view_group"),
+            item(_("API keys"), "key", "accounts_apikey_changelist", "accounts.view_apikey"),
         ],
     },
 ]

@@ -10,11 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from assistant_project.accounts.deletion import delete_account
 from assistant_project.accounts.models import User
 from assistant_project.accounts.permissions import SignedIn
 from assistant_project.limits.models import Tally
 from assistant_project.limits.throttles import TooOften
+from assistant_project.me.deletion import delete_me
 from assistant_project.me.export import as_attachment
 from assistant_project.me.serializers import PeriodSerializer, ProfileSerializer, StatisticsSerializer
 from assistant_project.me.statistics import statistics
@@ -69,7 +69,7 @@ class MeView(APIView):
         },
     )
     def delete(self, request: Request) -> Response:
-        delete_account(cast(User, request.user))
+        delete_me(cast(User, request.user))
         return Response(status=204)
 
 

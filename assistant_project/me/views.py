@@ -20,11 +20,11 @@ from django.views.generic import FormView, TemplateView
 from django.views.generic.base import ContextMixin, View
 
 from assistant_project.accounts import passwords, registration
-from assistant_project.accounts.deletion import delete_account
 from assistant_project.accounts.models import ApiKey, User
 from assistant_project.accounts.sign_in import confirm_password
 from assistant_project.accounts.views import FlowView
 from assistant_project.me.charts import bars
+from assistant_project.me.deletion import delete_me
 from assistant_project.me.forms import (
     ApiKeyForm,
     DeletionForm,
@@ -182,6 +182,6 @@ class DataView(AccountPage, FlowView):
 
     def perform(self, values: dict[str, Any]) -> None:
         confirm_password(self.user, values["password"], address=self.address)
-        delete_account(self.user)
+        delete_me(self.user)
         logout(self.request)
         messages.success(self.request, _("Your account is deleted, with its conversations."))

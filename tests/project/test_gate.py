@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 
+from assistant_project.accounts.moments import BEGAN
 from assistant_project.gate import BEGUN_AT_ONCE, Gate
 
 
@@ -10,12 +11,15 @@ class Application:
 
     def __init__(self):
         self.computing = 0
+        self.changed = asyncio.Condition()
         self.may_answer = asyncio.Event()
 
     async def __call__(self, scope, receive, send):
         while (await receive()).get("more_body"):
             pass
         self.computing += 1
+        async with self.changed:
+            self.changed.notify_all()
         await self.may_answer.wait()
         await send({"type": "http.response.start"})
         self.computing -= 1
@@ -28,9 +32,8 @@ class Request:
         self.body = asyncio.Queue()
         for message in body or ({"type": "http.request", "more_body": False},):
             self.body.put_nowait(message)
-        self.task = asyncio.ensure_future(
-            application({"type": "http", "method": method}, self.body.get, self.send)
-        )
+        self.scope = {"type": "http", "method": method}
+        self.task = asyncio.ensure_future(application(self.scope, self.body.get, self.send))
 
     async def send(self, message):
         pass
@@ -88,9 +91,8 @@ async def test_who_waits_for_a_model_makes_room(application, requests):
     door = Gate(application, seconds=0.01)
     requests += [Request(door) for _ in range(BEGUN_AT_ONCE + 1)]
 
-    async with asyncio.timeout(5):
-        while application.computing <= BEGUN_AT_ONCE:
-            await asyncio.sleep(0.005)
+    async with asyncio.timeout(5), application.changed:
+        await application.changed.wait_for(lambda: application.computing > BEGUN_AT_ONCE)
 
 
 async def test_a_failure_leaves_its_place(requests):
@@ -104,3 +106,12 @@ async def test_a_failure_leaves_its_place(requests):
     outcomes = await asyncio.gather(*(request.task for request in requests), return_exceptions=True)
 
     assert [type(outcome) for outcome in outcomes] == [ValueError] * (3 * BEGUN_AT_ONCE)
+
+
+async def test_the_moment_at_which_a_request_came_is_noted_before_it_waits(application, requests):
+    door = Gate(application)
+    requests += [Request(door) for _ in range(BEGUN_AT_ONCE + 1)]
+    await settled()
+
+    assert application.computing == BEGUN_AT_ONCE
+    assert all(BEGAN in request.scope for request in requests)

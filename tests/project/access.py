@@ -53,6 +53,7 @@ reset-password/<str:token>/               GET    ok        ok      ok      ok   
 reset-password/<str:token>/               POST   ok        ok      ok      ok      ok
 
 account/                                  GET    sign-in   ok      ok      ok      ok
+account/                                  POST   sign-in   ok      ok      ok      ok
 account/email/                            GET    sign-in   ok      ok      ok      ok
 account/email/                            POST   sign-in   ok      ok      ok      ok
 account/password/                         GET    sign-in   ok      ok      ok      ok
@@ -146,8 +147,6 @@ accounts/user/<id>/password/                     GET    sign-in  403     ok
 accounts/user/<id>/password/                     POST   sign-in  403     ok
 knowledge/source/progress/                       GET    sign-in  ok      ok
 knowledge/source/search-test/                    GET    sign-in  ok      ok
-knowledge/source/search-test/                    POST   sign-in  ok      ok
-knowledge/source/replace/                        GET    sign-in  ok      ok
 knowledge/source/replace/                        POST   sign-in  ok      ok
 knowledge/source/<int:pk>/refresh/               POST   sign-in  ok      ok
 """
@@ -163,13 +162,13 @@ auth/group            403  403 403    403  403    403         ok   ok  ok     ok
 knowledge/collection  ok   ok  ok     ok   ok     ok          ok   ok  ok     ok   ok     ok
 knowledge/source      ok   ok  ok     ok   ok     ok          ok   ok  ok     ok   ok     ok
 knowledge/revision    ok   403 ok     403  403    ok          ok   403 ok     403  403    ok
-knowledge/chunk       ok   403 ok     ok   403    ok          ok   403 ok     ok   403    ok
+knowledge/chunk       ok   403 ok     403  403    ok          ok   403 ok     403  403    ok
 knowledge/job         ok   403 ok     403  403    ok          ok   403 ok     403  403    ok
 knowledge/delivery    403  403 403    403  403    403         ok   403 ok     403  403    ok
 chat/assistant        403  403 403    403  403    403         ok   ok  ok     ok   ok     ok
 chat/session          ok   403 ok     403  403    ok          ok   403 ok     403  403    ok
 chat/message          ok   403 ok     403  403    ok          ok   403 ok     403  403    ok
-chat/dailyusage       403  403 403    403  403    403         ok   403 ok     403  403    ok
+chat/dailyusage       403  403 403    403  403    403         ok   403 403    403  403    403
 """
 ADMIN_PAGES = {
     "list": ("", "GET"),

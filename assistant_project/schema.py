@@ -68,7 +68,7 @@ class OperationSchema(AutoSchema):
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
-        if operation.get("security"):
+        if self.view.get_authenticators():
             operation["description"] = f"{operation.get('description', '')}\n\n{self.key_sentence()}".strip()
         told = operation["responses"]
         for status, refusal in self.shared_refusals(operation).items():
@@ -90,7 +90,7 @@ class OperationSchema(AutoSchema):
 
     def shared_refusals(self, operation: dict[str, Any]) -> dict[int, tuple[str, str]]:
         refusals = dict(EVERY_OPERATION)
-        if not operation.get("security"):
+        if not self.view.get_authenticators():
             refusals = {429: refusals[429]}
         if "{" in self.path:
             refusals |= WITH_PARAMETERS_IN_THE_PATH

@@ -10,7 +10,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from assistant_project.accounts import curators, moments, revocation
-        from assistant_project.accounts.api import schema  # noqa: F401  (registers itself)
 
         request_started.connect(moments.note_beginning)
         post_save.connect(revocation.end_with_password_or_account, sender=self.get_model("User"))

@@ -20,7 +20,7 @@ from assistant_project.me.serializers import PeriodSerializer, ProfileSerializer
 from assistant_project.me.statistics import statistics
 from assistant_project.rest import ErrorSerializer
 
-TAGS = ["account"]
+TAGS = ["me"]
 EXPORTS_AN_HOUR = 10
 
 

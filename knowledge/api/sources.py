@@ -181,6 +181,7 @@ class RefreshView(SourceView):
         tags=TAGS,
         request=offers.ForcedSerializer,
         responses={202: JobSerializer},
+        examples=[OpenApiExample("Even if it has not changed", {"forced": True}, request_only=True)],
     )
     def post(self, request: Request, pk: int) -> Response:
         source = self.get_object()

@@ -28,17 +28,13 @@ NOT_RIGHT = {
 NOT_IN = {401: OpenApiResponse(ErrorSerializer, "The credentials are not valid, or no longer.")}
 NOT_OPEN = {403: OpenApiResponse(ErrorSerializer, "This is not open to you.")}
 TAKEN = {409: OpenApiResponse(ErrorSerializer, "Another account has the address by now.")}
-OFTEN = {
-    415: OpenApiResponse(ErrorSerializer, "Send JSON."),
-    429: OpenApiResponse(ErrorSerializer, "Too often; see Retry-After."),
-}
 
 
 def documented(summary: str, takes: Any, gives: Any, *refusals: dict[int, Any], status: int = 200) -> Any:
     responses = {status: gives}
-    for refusal in (*refusals, NOT_RIGHT, OFTEN):
+    for refusal in (*refusals, NOT_RIGHT):
         responses |= refusal
-    return extend_schema(summary=summary, tags=["auth"], request=takes, responses=responses)
+    return extend_schema(summary=summary, tags=["accounts"], request=takes, responses=responses)
 
 
 @method_decorator([sensitive_post_parameters(), never_cache], name="dispatch")
@@ -63,7 +59,7 @@ class OpenView(AuthView):
 
 
 class OwnView(AuthView):
-    """For a person who is signed in; closed to API keys."""
+    """For a person who is signed in."""
 
     permission_classes = [SignedIn]
 

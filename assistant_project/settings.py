@@ -272,12 +272,13 @@ SPECTACULAR_SETTINGS = {
     },
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "displayRequestDuration": True, "tryItOutEnabled": True},
     "TAGS": [
-        {"name": "accounts", "description": "Signing up, logging in, passwords."},
+        {"name": "accounts", "description": "Signing up, logging in, passwords, the e-mail address."},
         {
             "name": "me",
             "description": "The account of whoever asks, with everything that is stored about it.",
         },
         {"name": "conversations", "description": "Questions, answers and what belongs to them."},
+        {"name": "cache", "description": "Answers that are given again."},
         {"name": "knowledge", "description": "Passages, without an answer."},
         {"name": "sources", "description": "What the assistant may quote."},
         {"name": "collections", "description": "Sets of sources, and who may read them."},
@@ -346,14 +347,37 @@ RETRIEVAL_FLOOR = env.number("RETRIEVAL_FLOOR", 0.42, at_least=0, at_most=1)
 RETRIEVAL_EXACT_SCAN_ROWS = env.integer("RETRIEVAL_EXACT_SCAN_ROWS", 50_000, at_least=0, at_most=10**7)
 RETRIEVAL_VECTOR_SHARE = env.share("RETRIEVAL_VECTOR_SHARE")
 
+# --- answers that are given again (docs/operations.md explains the figures) ----------------------------------
+
+CACHE_MODE = env.choice("CACHE_MODE", "similar", ("off", "exact", "similar"))
+CACHE_HOURS = env.integer("CACHE_HOURS", 168, at_least=1, at_most=8_760)
+CACHE_HOURS_REFRESHED = env.integer("CACHE_HOURS_REFRESHED", 24, at_least=1, at_most=8_760)
+CACHE_ENTRIES = env.integer("CACHE_ENTRIES", 20_000, at_least=1, at_most=10**7)
+CACHE_AUDIT_SHARE = env.number("CACHE_AUDIT_SHARE", 0.05, at_least=0, at_most=1)
+VERIFIED_WHEN_DUE = env.choice("VERIFIED_WHEN_DUE", "serve", ("serve", "withdraw"))
+
+# --- what follows a change of sources in parts that do not belong to them ------------------------------------
+
+WHEN_CHUNKS_SPEAK = ["chat.cache.freshness.note_new_material"]
+WHEN_SOURCES_GO = ["chat.cache.removal.forget_sources"]
+
 # --- logs: ids, sizes and times, never texts ----------------------------------------------------------------
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "class": "assistant_project.accounts.link_log.WithoutTokens",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"django-q": {"level": "WARNING"}},  # it tells of every message otherwise
+    "loggers": {
+        "django-q": {"level": "WARNING"},  # it tells of every message otherwise
+        "django": {"handlers": [], "propagate": True},  # instead of Django's own handlers, which tell all
+        "django.server": {"handlers": [], "propagate": True},
+    },
     "root": {
         "handlers": ["console"],
         "level": env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),

@@ -95,7 +95,52 @@ class SelectedText:
         return Citation(message=message, number=self.number, title=self.title, text=self.text)
 
 
-Evidence = NumberedPassage | SelectedText
+@dataclass(frozen=True)
+class CitedBefore:
+    """A passage that an answer cited when it was written, which its source still has."""
+
+    number: int
+    title: str
+    heading: str
+    page: int | None
+    text: str
+    source: Source
+    chunk_id: int | None
+
+    @property
+    def url(self) -> str:
+        return self.source.page_url(self.page, self.chunk_id)
+
+    def payload(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "title": self.title,
+            "heading": self.heading,
+            "page": self.page,
+            "last_page": self.page,
+            "url": self.url,
+            "text": self.text,
+            "source_id": self.source.pk,
+            "source_read_at": iso(self.source.read_at),
+        }
+
+    def citation(self, message: Message, sources: Mapping[int, Source], chunks: Collection[int]) -> Citation:
+        return Citation(
+            message=message,
+            number=self.number,
+            source=self.source,
+            chunk_id=self.chunk_id,
+            title=self.title,
+            heading=self.heading,
+            page=self.page,
+            last_page=self.page,
+            text=self.text,
+            url=self.url,
+            source_read_at=self.source.read_at,
+        )
+
+
+Evidence = NumberedPassage | SelectedText | CitedBefore
 
 
 def numbered(passages: Sequence[Passage]) -> list[NumberedPassage]:

@@ -109,6 +109,11 @@ def refers_back(question: str) -> bool:
     return len(words) <= LONG and not REFERENCES.isdisjoint(words)
 
 
+def points_back(question: str) -> bool:
+    """Whether anything in it, however long it is, may stand for something that was said before."""
+    return refers_back(question) or not REFERENCES.isdisjoint(WORD.findall(question.lower()))
+
+
 def is_rewrite(text: str, *, of: str) -> bool:
     """Whether a model's text can be a question in other words; not an answer, a comment or nothing."""
     if not text or "\n" in text or len(text) > 2 * len(of) + TURN_LENGTH or without_marks(text) != text:

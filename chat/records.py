@@ -30,6 +30,7 @@ def message_payload(message: Message, *, with_trace: bool = False) -> dict[str, 
         else "",
         "state": message.state,
         "kind": message.kind,
+        "cached_at": message.cached_at.isoformat() if message.cached_at else None,
         "model": message.model,
         "created_at": message.created_at.isoformat(),
         "citations": [citation.payload() for citation in cited],
@@ -52,8 +53,9 @@ def feedback_payload(message: Message) -> dict[str, Any] | None:
 
 
 def warnings(message: Message) -> list[str]:
-    """What a reader should know of an answer: "uncited", "unsupported" statements, "truncated" by the model."""
-    return [name for name in ("uncited", "unsupported", "truncated") if message.trace.get(name)]
+    """What a reader should know of an answer: "uncited", "unsupported" statements, "truncated" by the model,
+    "review_due" because a source has changed since a curator verified it."""
+    return [name for name in ("uncited", "unsupported", "truncated", "review_due") if message.trace.get(name)]
 
 
 def stored_answer(message_id: int) -> Mapping[str, Any] | None:

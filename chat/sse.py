@@ -2,14 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import threading
+import weakref
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.db import connections
 from django.http import HttpResponseBase, JsonResponse, StreamingHttpResponse
 
-from chat.answering import Question, answer
+from chat.answering import Question, abandon, answer
 from chat.events import Done, Event, Failed, Sources, Token
 
 HEARTBEAT_SECONDS = 15.0
@@ -44,15 +48,43 @@ def busy_response(streams: OpenStreams = open_streams) -> HttpResponseBase | Non
 
 def stream(question: Question) -> StreamingHttpResponse:
     """The answer to a question as events: sources, token, done or error."""
-    response = StreamingHttpResponse(_stream(question), content_type="text/event-stream; charset=utf-8")
+    opening = Opening(question)
+    response = StreamingHttpResponse(_stream(opening), content_type="text/event-stream; charset=utf-8")
+    weakref.finalize(response, opening.give_up).atexit = False
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     response["X-Session-Id"] = str(question.session.pk)
     return response
 
 
-async def _stream(question: Question) -> AsyncIterator[bytes]:
-    events = answer(question)
+@dataclass
+class Opening:
+    """A stream whose reader may leave before anybody begins to send it: Django drops the response then, unopened."""
+
+    question: Question
+    begun: bool = False
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        self.begun = True
+        async with aclosing(answer(self.question)) as events:
+            async for event in events:
+                yield event
+
+    def give_up(self) -> None:
+        """End the answer that nobody has begun. In a thread: whoever drops a response may be the event loop."""
+        if not self.begun:
+            self.begun = True
+            threading.Thread(target=self._stop, name="unopened stream").start()
+
+    def _stop(self) -> None:
+        try:
+            abandon(self.question)
+        finally:
+            connections.close_all()
+
+
+async def _stream(opening: Opening) -> AsyncIterator[bytes]:
+    events = opening.events()
     open_streams.count += 1
     try:
         # What the view and the middleware used must not be held while the model writes.
@@ -62,6 +94,7 @@ async def _stream(question: Question) -> AsyncIterator[bytes]:
     finally:
         open_streams.count -= 1
         await events.aclose()
+        opening.give_up()
 
 
 def _give_connections_back() -> None:

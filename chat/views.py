@@ -40,11 +40,10 @@ def home(request: HttpRequest) -> HttpResponse:
         return _page(request)
     asked = request.POST.get("message", "")
     session_id = _uuid(request.POST.get("session_id"))
+    details = Details(session_id=session_id, fresh=bool(request.POST.get("fresh")))
     try:
         _refuse_haste(request)
-        question = open_question(
-            asked, asker=asker_of(request, begin=True), details=Details(session_id=session_id)
-        )
+        question = open_question(asked, asker=asker_of(request, begin=True), details=details)
         answer = async_to_sync(collect)(question)
     except QuestionRefused as refused:
         session = _own_sessions(request).filter(pk=session_id).first() if session_id else None
@@ -113,7 +112,9 @@ def _shown(
         yield payload | {
             "html": mark_safe(payload["html"]),  # noqa: S308 - sanitised by answer_html
             "created_at": message.created_at,
+            "cached_at": message.cached_at,
             "question": question,
+            "sources": list(dict.fromkeys(citation.title for citation in message.citations.all())),
             "citations": [
                 _card(citation, message.content, readable=citation.source_id in readable)
                 for citation in message.citations.all()

@@ -12,6 +12,11 @@ from assistant_project.limits.addresses import client_address
 KEY = "visitor"
 
 
+def owner_key(user: Any) -> str:
+    """Of what a signed-in person owns."""
+    return f"user:{user.pk}"
+
+
 @dataclass(frozen=True)
 class Asker:
     user: Any
@@ -28,13 +33,13 @@ class Asker:
     def owner(self) -> str:
         """Whose conversations and keys of idempotency these are; empty for a visitor who is new."""
         if self.is_signed_in:
-            return f"user:{self.user.pk}"
+            return owner_key(self.user)
         return f"visitor:{self.visitor}" if self.visitor else ""
 
     @property
     def payer(self) -> str:
         """On whose budget it goes: visitors are told apart by their address, for they can forget their cookie."""
-        return f"user:{self.user.pk}" if self.is_signed_in else f"address:{self.address}"
+        return owner_key(self.user) if self.is_signed_in else f"address:{self.address}"
 
 
 def asker_of(request: Any, *, begin: bool = False) -> Asker:

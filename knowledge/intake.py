@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
+from django.http import Http404
 from django.utils import timezone
 
 from knowledge import tasks
@@ -29,6 +30,10 @@ PLAIN = {"title", "url", "text", "owner", "review_by", "refresh_interval"}
 
 class AddressTakenError(KnowledgeError):
     """Another source of the collection has this address."""
+
+
+class CollectionGoneError(KnowledgeError, Http404):
+    """Somebody has deleted the collection meanwhile."""
 
 
 @dataclass
@@ -57,19 +62,23 @@ def add_urls(
     intake = Intake()
     lines = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
     for line in lines[:ADDRESSES_AT_ONCE]:
-        intake.note(add_url(line, collection=collection, owner=owner, refresh_interval=refresh_interval))
+        try:
+            intake.note(add_url(line, collection=collection, owner=owner, refresh_interval=refresh_interval))
+        except CollectionGoneError as error:
+            intake.refused.append((line, str(error)))
     for line in lines[ADDRESSES_AT_ONCE:]:
         intake.refused.append((line, f"Only {ADDRESSES_AT_ONCE} addresses are taken at once. Add it again."))
     return intake
 
 
 def add_url(line: str, *, collection: Collection, owner: Any = None, **fields: str) -> Intake:
-    """Add one address. `fields`: its title, its refresh interval."""
+    """Add one address. `fields`: its title, its refresh interval. Raises CollectionGoneError."""
     try:
         url = checked_url(line)
     except ValidationError:
         return Intake(refused=[(line, "This is not an address. It should begin with https:// or http://.")])
     with transaction.atomic():
+        _one_at_a_time(collection)
         source, made = Source.objects.get_or_create(
             collection=collection,
             kind=Source.Kind.URL,
@@ -106,7 +115,7 @@ def checked_url(line: str) -> str:
 def add_pdf(
     content: bytes, name: str, *, collection: Collection, owner: Any = None, title: str = ""
 ) -> Intake:
-    """Add one PDF. Raises UnsupportedDocumentError or TooLargeError if it is none, or too large."""
+    """Add one PDF. Raises UnsupportedDocumentError, TooLargeError or CollectionGoneError."""
     check_pdf(content, name)
     with transaction.atomic():
         _one_at_a_time(collection)
@@ -129,11 +138,15 @@ def add_pdf(
 
 
 def replace_pdf(source: Source, content: bytes, name: str = "", *, user: Any = None) -> None:
-    """Give a PDF source another file. The old one answers until the new one has been read."""
+    """Give a PDF source another file. The old one answers until the new one has been read.
+
+    Raises UnsupportedDocumentError, TooLargeError or tasks.SourceGoneError.
+    """
     if source.kind != Source.Kind.PDF:
         raise UnsupportedDocumentError("This source was not uploaded: it has no file to be replaced.")
     check_pdf(content, name or source.file_name)
     with transaction.atomic():
+        tasks.hold(source)
         source.original = Original.objects.keep(content, "application/pdf")
         source.file_name = name[:255] or source.file_name
         source.save(update_fields=["original", "file_name", "updated_at"])
@@ -141,7 +154,7 @@ def replace_pdf(source: Source, content: bytes, name: str = "", *, user: Any = N
 
 
 def add_text(title: str, text: str, *, collection: Collection, owner: Any = None) -> Intake:
-    """Add a pasted text. Raises UnsupportedDocumentError or TooLargeError if there is none, or too much."""
+    """Add a pasted text. Raises UnsupportedDocumentError, TooLargeError or CollectionGoneError."""
     check_text(text)
     there = Source.objects.filter(collection=collection, kind=Source.Kind.TEXT, title=title, text=text)
     with transaction.atomic():
@@ -156,8 +169,12 @@ def add_text(title: str, text: str, *, collection: Collection, owner: Any = None
 
 
 def _one_at_a_time(collection: Collection) -> None:
-    """Until the transaction ends, so that of two equal offers at once the second is found to be a duplicate."""
-    Collection.objects.select_for_update(no_key=True).get(pk=collection.pk)
+    """Until the transaction ends: of two equal offers the second is found to be a duplicate, and the collection stays.
+
+    Raises CollectionGoneError.
+    """
+    if not Collection.objects.filter(pk=collection.pk).locked():
+        raise CollectionGoneError("This collection has just been deleted.")
 
 
 def replace_text(source: Source, text: str, *, user: Any = None) -> None:
@@ -169,7 +186,7 @@ def change(source: Source, changes: Mapping[str, Any], *, user: Any = None) -> b
     """Save, move and enable, as far as `changes` names it, which holds what differs.
 
     True if a worker will read the source again; until then the old text answers. Raises AddressTakenError,
-    UnsupportedDocumentError or TooLargeError.
+    UnsupportedDocumentError, TooLargeError, CollectionGoneError or tasks.SourceGoneError.
     """
     if "text" in changes:
         check_text(changes["text"])
@@ -177,6 +194,7 @@ def change(source: Source, changes: Mapping[str, Any], *, user: Any = None) -> b
     will_be_read = heading_changed or bool(OF_THE_DOCUMENT & changes.keys())
     try:
         with transaction.atomic():
+            _hold(source, changes)
             _save(source, changes)
             if will_be_read:
                 tasks.request_reading(source, user=user, forced=True)
@@ -185,6 +203,13 @@ def change(source: Source, changes: Mapping[str, Any], *, user: Any = None) -> b
             raise
         raise AddressTakenError("This collection has a source with this address already.") from None
     return will_be_read
+
+
+def _hold(source: Source, changes: Mapping[str, Any]) -> None:
+    """Lock it and where it is to go, in the order in which all lock them."""
+    if "collection" in changes:
+        _one_at_a_time(changes["collection"])
+    tasks.hold(source)
 
 
 def _save(source: Source, changes: Mapping[str, Any]) -> None:

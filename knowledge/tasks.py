@@ -7,11 +7,13 @@ import datetime
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Max, Q
+from django.http import Http404
 from django.utils import timezone
 from django_q.brokers.orm import ORM
 from django_q.models import OrmQ, Schedule
@@ -80,15 +82,25 @@ def put_back(delivery: Delivery) -> None:
         delivery.delete()
 
 
+class SourceGoneError(Http404):
+    """Somebody has deleted the source meanwhile. A door that says nothing of its own about it answers 404."""
+
+
+def hold(source: Source) -> None:
+    """Lock a source until the transaction ends. Raises SourceGoneError."""
+    if not Source.objects.filter(pk=source.pk).locked():
+        raise SourceGoneError(f"Source {source.pk} has been deleted.")
+
+
 def request_reading(source: Source, *, user: Any = None, forced: bool = False) -> Job:
     """Have a source read. There is one open job a source: one that waits or runs already is returned.
 
     forced: read it again even if nothing has changed. A job that runs already starts anew, for instance because the
-    file was replaced.
+    file was replaced. Raises SourceGoneError.
     """
     purpose = Job.Purpose.REREAD if forced else Job.Purpose.REFRESH
     with transaction.atomic():
-        Source.objects.filter(pk=source.pk).locked()  # a job that is about to end ends before we look
+        hold(source)  # a job that is about to end ends before we look
         job = _open_job(source, purpose, user)
         if forced:
             Job.objects.restart(source)
@@ -207,7 +219,8 @@ def tend() -> None:
         for job in Job.objects.abandoned(now):
             send(job.pk)
         for source in Source.objects.due(now):
-            request_reading(source)
+            with suppress(SourceGoneError):
+                request_reading(source)
         reindex_outdated()
     refresh_statistics()
     embedder = Embedder.objects.in_force()
@@ -226,9 +239,10 @@ def reindex_outdated() -> int:
     room = REINDEXED_AT_ONCE - Job.objects.open().filter(purpose=Job.Purpose.REINDEX).count()
     asked = 0
     for source in outdated[: max(room, 0)]:
-        Source.objects.filter(pk=source.pk).locked()
-        send(_open_job(source, Job.Purpose.REINDEX, None).pk)
-        asked += 1
+        with suppress(SourceGoneError), transaction.atomic():
+            hold(source)
+            send(_open_job(source, Job.Purpose.REINDEX, None).pk)
+            asked += 1
     return asked
 
 

@@ -18,7 +18,16 @@ PERMISSIONS = {
         "view_job",
         "view_revision",
     },
-    "chat": {"view_session", "view_message"},
+    "chat": {
+        "view_session",
+        "view_message",
+        *(
+            f"{verb}_{model}"
+            for verb in ("view", "add", "change", "delete")
+            for model in ("cachedanswer", "cachedquestion")
+        ),
+        *(f"{verb}_{model}" for verb in ("view", "change") for model in ("cachedecision", "cachegate")),
+    },
 }
 
 

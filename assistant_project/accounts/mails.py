@@ -51,13 +51,16 @@ def ask_for(kind: str, email: str, *, address: str) -> None:
         sentence = _("Too many mails were asked for from your network.")
         raise AccountRefused("too_many_mails", f"{sentence} {try_again(wait)}", 429, wait=wait)
     user = find(email)
-    if not count_mail(email):
+    if not count_mail(kind, email):
         later(SEND, kind, user.pk if user else NOBODY)
 
 
-def count_mail(email: str) -> float:
-    """Count a mail to an address: 0.0, or the seconds to wait if it has been sent enough."""
-    return Tally.objects.take(f"mail {email.lower()}", limit=MOST_AN_HOUR, period=HOUR)
+def count_mail(purpose: str, email: str) -> float:
+    """Count a mail to an address: 0.0, or the seconds to wait if enough have been sent for this purpose.
+
+    Each purpose counts alone: asking for mails of one kind, which perhaps are never sent, keeps no other kind back.
+    """
+    return Tally.objects.take(f"mail {purpose} {email.lower()}", limit=MOST_AN_HOUR, period=HOUR)
 
 
 def send(kind: str, user_id: int, email: str = "", failures: int = 0) -> None:
@@ -73,6 +76,8 @@ def send(kind: str, user_id: int, email: str = "", failures: int = 0) -> None:
 
 
 def written(kind: str, user: User, email: str) -> EmailMessage:
+    if kind == "verification" and not user.has_usable_password():
+        kind = "known"  # to prove the address alone would open an account that nobody can sign in to
     link = KINDS[kind].link
     context = {"url": link.url(user, email) if link else "", "user": user}
     subject, _, body = render_to_string(f"accounts/mail/{kind}.txt", context).strip().partition("\n")

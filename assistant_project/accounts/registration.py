@@ -1,7 +1,7 @@
 """How an account comes into being, and how its address is proven and changed."""
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, is_password_usable, make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,8 +29,23 @@ def sign_up(email: str, password: str, name: str = "", *, address: str) -> None:
     with transaction.atomic():
         User.objects.bulk_create([user], ignore_conflicts=True)  # one statement, whether it is known or not
         there = find(user.email)
-        if there and not mails.count_mail(user.email):
+        if there is None:  # deleted at this moment
+            return
+        distrust(there, password)
+        if not mails.count_mail("sign_up", user.email):
             later(mails.SEND, "verification" if there.password == user.password else "known", there.pk)
+
+
+def distrust(claimed: User, password: str) -> None:
+    """Let no password count for an address that nobody has proven, if two parties claim it with one each.
+
+    The mailbox decides then, by a link with which to choose one. The same work and one statement for every account,
+    so that nobody can tell by the time which there are. Only the first time, so that links that were sent stay valid.
+    """
+    doubtful = not check_password(password, claimed.password) and is_password_usable(claimed.password)
+    kept = make_password(None) if doubtful else claimed.password
+    unproven = User.objects.filter(pk=claimed.pk, password=claimed.password, email_verified_at=None)
+    unproven.update(password=kept)
 
 
 def accepted(email: str) -> str:
@@ -68,11 +83,11 @@ def request_email_change(user: User, new_email: str, password: str, *, address: 
     new_email = accepted(new_email)
     if new_email.lower() == user.email.lower():
         raise field_refused(_("This is your address already."))
-    if wait := mails.count_mail(user.email):
+    if wait := mails.count_mail("email_change_notice", user.email):
         sentence = _("Too many mails were asked for.")
         raise AccountRefused("too_many_mails", f"{sentence} {try_again(wait)}", 429, wait=wait)
     later(mails.SEND, "email_change_notice", user.pk)
-    if not mails.count_mail(new_email):
+    if not mails.count_mail("email_change", new_email):
         later(mails.SEND, "email_change", user.pk, new_email)
 
 

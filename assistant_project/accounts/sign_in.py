@@ -16,6 +16,7 @@ from assistant_project.limits.models import Tally
 from assistant_project.limits.sentences import try_again
 
 QUARTER, HOUR = datetime.timedelta(minutes=15), datetime.timedelta(hours=1)
+REMEMBERED = datetime.timedelta(days=30)
 PER_ACCOUNT_AND_ADDRESS = 10
 PER_ACCOUNT = 50
 PER_ADDRESS = 50
@@ -39,6 +40,7 @@ def checked_user(request: HttpRequest | Request | None, email: str, password: st
     if not user.is_verified:
         sentence = _("This e-mail address is not verified yet. Open the link in the mail that we sent to it.")
         raise AccountRefused("email_unverified", sentence, 403)
+    remember_address(user, address)
     return user
 
 
@@ -47,8 +49,11 @@ def belongs_to(user: User, password: str) -> bool:
 
 
 def confirm_password(user: User, password: str, *, address: str, field: str = "password") -> None:
-    """Have somebody who is signed in show again who it is; counted like a sign-in. `field` held the password."""
-    counted = count_attempt(f"user:{user.pk}", address)
+    """Have somebody who is signed in show again who it is. `field` held the password.
+
+    Counted like a sign-in, but apart: strangers who guess at the password do not keep its owner from changing it.
+    """
+    counted = count_attempt(f"signed-in user:{user.pk}", address)
     if not user.check_password(password):
         sentence = _("This is not your password.")
         raise AccountRefused("wrong_password", sentence, fields={field: [sentence]})
@@ -73,6 +78,17 @@ def give_back(counted: list[str]) -> None:
 
 
 def limits(account: str, address: str) -> Iterator[tuple[str, int, datetime.timedelta]]:
+    """Guesses from everywhere do not lock an account where its owner has signed in lately."""
     yield f"sign-in {address}", PER_ADDRESS, QUARTER
-    yield f"sign-in {account}", PER_ACCOUNT, HOUR
+    if not Tally.objects.taken(remembered(account, address)):
+        yield f"sign-in {account}", PER_ACCOUNT, HOUR
     yield f"sign-in {account} {address}", PER_ACCOUNT_AND_ADDRESS, QUARTER
+
+
+def remember_address(user: User, address: str) -> None:
+    """This user has shown who it is from there."""
+    Tally.objects.remember(remembered(f"user:{user.pk}", address), period=REMEMBERED)
+
+
+def remembered(account: str, address: str) -> str:
+    return f"signed in {account} {address}"

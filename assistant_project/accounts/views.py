@@ -168,4 +168,4 @@ class ResetPasswordView(LinkView):
     done = _("Your password is changed. You can sign in with it now.")
 
     def perform(self, values: dict[str, Any]) -> None:
-        passwords.reset(self.kwargs["token"], values["password"])
+        passwords.reset(self.kwargs["token"], values["password"], address=self.address)

@@ -72,6 +72,20 @@ SIDEBAR: list[dict[str, Any]] = [
         ],
     },
     {
+        "title": _("Answers given again"),
+        "items": [
+            item(_("Cached answers"), "bookmarks", "chat_cachedanswer_changelist", "chat.view_cachedanswer"),
+            item(_("Write a verified answer"), "verified", "chat_cachedanswer_add", "chat.add_cachedanswer"),
+            item(
+                _("Decisions"),
+                "compare_arrows",
+                "chat_cachedecision_changelist",
+                "chat.view_cachedecision",
+            ),
+            item(_("Trust"), "shield", "chat_cachegate_changelist", "chat.view_cachegate"),
+        ],
+    },
+    {
         "title": _("People"),
         "items": [
             item(_("Users"), "person", "accounts_user_changelist", "accounts.view_user"),

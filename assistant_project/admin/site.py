@@ -6,6 +6,7 @@ from typing import Any
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy
 from unfold.sites import UnfoldAdminSite
 
@@ -32,3 +33,9 @@ class AdminSite(UnfoldAdminSite):
         login: Callable[..., Any] = csp_replace(CONTENT_SECURITY_POLICY)(super().login)
         response: HttpResponse = login(request, extra_context)
         return response
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The account's own page, which counts guesses at the current password."""
+        return redirect("me:password")

@@ -41,6 +41,13 @@ class TallyQuerySet(models.QuerySet["Tally"]):
         counted = models.F("count") - amount
         self.filter(pk=hashed(key), ends_at__gt=Now()).update(count=Greatest(counted, 0))
 
+    def remember(self, key: str, *, period: datetime.timedelta) -> None:
+        """Have taken() say 1 for so long from now on. One statement, which never refuses."""
+        row = self.model(key=hashed(key), ends_at=Now() + period, count=1)
+        self.bulk_create(
+            [row], update_conflicts=True, unique_fields=["key"], update_fields=["ends_at", "count"]
+        )
+
     def taken(self, key: str) -> int:
         """How much has been taken in the period that runs."""
         row = self.filter(pk=hashed(key), ends_at__gt=Now()).values_list("count", flat=True).first()

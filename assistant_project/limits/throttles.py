@@ -66,15 +66,6 @@ class QuestionThrottle(RequestThrottle):
         yield "address_question", client_address(request)
 
 
-class SignUpThrottle(RequestThrottle):
-    """What makes accounts or sends mails counts for the address, whoever is signed in."""
-
-    refusal = _("Too many attempts from this address.")
-
-    def counted(self, request: HttpRequest | Request) -> Iterator[tuple[str, str]]:
-        yield "sign_up", client_address(request)
-
-
 def haste(request: HttpRequest) -> float:
     """Count a question that came through a form: 0.0, or the seconds to wait."""
     return QuestionThrottle().haste(request)

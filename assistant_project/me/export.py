@@ -15,8 +15,10 @@ from django.db.models import Model, QuerySet
 from django.http import FileResponse
 from django.utils import timezone
 
-from chat.models import DailyUsage, IdempotencyKey, Message, Preferences, Session
+from chat.cache.scope import asker_key
+from chat.models import CachedQuestion, DailyUsage, IdempotencyKey, Message, Preferences, Session
 from chat.models.usage import COUNTED
+from chat.visitors import owner_key
 from knowledge.models import Collection, Source
 
 ROWS_AT_ONCE = 500
@@ -42,6 +44,7 @@ MESSAGE = (
     "standalone_question",
     "error_code",
     "error_detail",
+    "cached_at",
     "created_at",
 )
 
@@ -88,7 +91,11 @@ def export(user: Any) -> Iterator[str]:
             "api_keys": _rows(user.api_keys.all(), *API_KEY),
             "log_ins": _rows(user.log_ins.all(), *LOG_IN),
             "idempotency_keys": _rows(
-                IdempotencyKey.objects.filter(owner=f"user:{user.pk}"), "key", "answer_id", "created_at"
+                IdempotencyKey.objects.filter(owner=owner_key(user)), "key", "answer_id", "created_at"
+            ),
+            "cached_questions": _rows(
+                CachedQuestion.objects.filter(asker=asker_key(owner_key(user))).order_by("pk"),
+                *("text", "created_at"),
             ),
             "sources": _rows(Source.objects.filter(owner=user), "id", "title", "url", "created_at"),
             "collections": _rows(Collection.objects.filter(created_by=user), "id", "name", "created_at"),

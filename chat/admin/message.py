@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -67,6 +68,14 @@ def rating(answer: Message) -> str:
     return format_html('<span class="k-label k-{}">{}</span>', colour, feedback.get_rating_display())
 
 
+def address_to_answer(answer: Any, user: Any) -> str:
+    """Where a curator writes a verified answer to the same question; empty for who may not."""
+    question = answer.standalone_question or answer.question
+    if not question or not user.has_perm("chat.add_cachedanswer"):
+        return ""
+    return f"{reverse('admin:chat_cachedanswer_add')}?{urlencode({'question': question})}"
+
+
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
     list_display = ("asked", "answered", "result", "rated", "person", "created_at")
@@ -108,6 +117,7 @@ class MessageAdmin(ReadOnlyAdmin):
             "citations": citations,
             "feedback": getattr(answer, "feedback", None),
             "rating": rating(answer),
+            "write_url": address_to_answer(answer, request.user),
             "title": _("Answer"),
         }
         return super().render_change_form(request, context, *args, **kwargs)

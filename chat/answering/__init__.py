@@ -27,6 +27,7 @@ __all__ = [
     "Details",
     "Question",
     "QuestionRefused",
+    "abandon",
     "answer",
     "collect",
     "in_database",
@@ -65,6 +66,12 @@ async def answer(question: Question) -> AsyncGenerator[Event, None]:
         detail = "Something went wrong while answering. Your question is kept: try again."
         await in_database(fail, draft, "internal", detail)
         yield Failed("internal", detail)
+
+
+def abandon(question: Question) -> None:
+    """End an answer that nobody has begun to write, because its reader has left already."""
+    if not question.is_repeated:
+        stop(Draft(question))
 
 
 async def collect(question: Question) -> Mapping[str, Any]:

@@ -9,6 +9,8 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 
 from chat.answering.opening import Question
+from chat.cache import LookUp
+from chat.cache.scope import Scope
 from chat.evidence import Evidence
 from chat.followups import Standalone
 from chat.models import Message
@@ -28,6 +30,13 @@ class Draft:
     history: Sequence[tuple[str, str]] = ()
     """Earlier turns of the conversation as (role, content)."""
     standalone: Standalone | None = None
+    embedded: retrieval.Embedded | None = None
+    """The question as it stands alone, if it was embedded."""
+    scope: Scope | None = None
+    """Set if the cache may have to do with the question."""
+    corpus_version: int = 0
+    found: LookUp | None = None
+    """In the cache."""
     search: retrieval.Search | None = None
     evidence: list[Evidence] = field(default_factory=list)
     request: WritingRequest | None = None

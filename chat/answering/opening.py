@@ -48,6 +48,8 @@ class Details:
     preferences: Mapping[str, Any] = field(default_factory=dict)
     """In place of the stored ones, for this question."""
     idempotency_key: str = ""
+    fresh: bool = False
+    """Not from the cache."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class Question:
     selected_text: str = ""
     images: Sequence[Image] = ()
     reservation: budgets.Reservation | None = None
+    fresh: bool = False
+    """Not from the cache."""
     is_repeated: bool = False
     """It was asked before with the same idempotency key: the answer is there."""
 
@@ -73,6 +77,8 @@ def open_question(content: str, *, asker: Asker, details: Details | None = None)
     if not content:
         raise QuestionRefused("empty", "Write a question first.")
     selected = _checked(details.selected_text, SELECTED_LENGTH, "selected text", "selected_text_too_long")
+    if details.selected_text and not selected:
+        raise QuestionRefused("empty_selection", "The selected text is empty. Select some, or leave it out.")
     if not asker.is_signed_in and not settings.ANONYMOUS_MAY_ASK:
         raise QuestionRefused("sign_in_needed", "Sign in to ask a question.", status=401)
     images = _images(details.images)
@@ -99,7 +105,9 @@ def open_question(content: str, *, asker: Asker, details: Details | None = None)
         if repeated:
             return repeated
         raise
-    return Question(content, asker, session, answer.pk, choice, selected, images, reservation)
+    return Question(
+        content, asker, session, answer.pk, choice, selected, images, reservation, fresh=details.fresh
+    )
 
 
 def _checked(text: str, most: int, name: str, code: str) -> str:
@@ -163,6 +171,11 @@ def _earlier(asker: Asker, key: str, fingerprint: str, choice: Choice) -> Questi
         raise QuestionRefused(
             "in_progress", "The answer to this very question is being written. Ask again in a moment.", 409, 2
         )
+    if (
+        used.answer.state != Message.State.COMPLETE
+    ):  # the line broke, or the model failed: this is the new try
+        used.delete()
+        return None
     return Question("", asker, used.answer.session, used.answer.pk, choice, is_repeated=True)
 
 

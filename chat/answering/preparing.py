@@ -1,5 +1,6 @@
 """What an answer will be written from: a selected text, or passages that a search has found."""
 
+from chat.answering import again
 from chat.answering.draft import Draft, in_database
 from chat.evidence import SelectedText, numbered
 from chat.followups import standalone_question
@@ -26,7 +27,7 @@ async def prepare(draft: Draft) -> None:
     draft.history = await in_database(earlier_turns, draft)
     draft.standalone = await standalone_question(question.content, draft.history)
     draft.mark("understood")
-    await in_database(find, draft)
+    await in_database(take_or_find, draft)
 
 
 def earlier_turns(draft: Draft) -> list[tuple[str, str]]:
@@ -42,6 +43,12 @@ def earlier_turns(draft: Draft) -> list[tuple[str, str]]:
     return [(role, content[:TURN_CHARACTERS]) for role, content in reversed(earlier)]
 
 
+def take_or_find(draft: Draft) -> None:
+    """An answer that was given before, or passages to write one from."""
+    if not again.look_up(draft):
+        find(draft)
+
+
 def find(draft: Draft) -> None:
     """Search the assistant's sources, as far as the asker may read them.
 
@@ -51,8 +58,9 @@ def find(draft: Draft) -> None:
     asked = draft.question
     collections = list(asked.choice.assistant.collections.all()) or None
     for search in dict.fromkeys((draft.standalone.search, asked.content)):
+        vector = again.embedded(draft) if search == draft.standalone.text else None
         draft.search = retrieval.search(
-            search, user=asked.asker.user, limit=PASSAGES, collections=collections
+            search, user=asked.asker.user, limit=PASSAGES, collections=collections, vector=vector
         )
         if draft.search.answerable:
             break

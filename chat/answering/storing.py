@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chat import citations, records
+from chat.answering import again
 from chat.answering.draft import Draft
-from chat.events import Done, Event, Failed, Sources, Token
+from chat.events import Done, Event, Sources, Token
 from chat.evidence import Evidence, store_citations
 from chat.models import DailyUsage, Message
 from chat.writers import Usage, estimated_prompt_tokens, estimated_tokens, shown_messages
@@ -33,6 +34,7 @@ def complete(draft: Draft) -> Mapping[str, Any]:
         message = _store_checked(draft, checked)
     except IntegrityError:  # a cited source was read anew or deleted in that very moment
         message = _store_checked(draft, checked)
+    again.remember(draft, message, checked)
     return _stored(message)
 
 
@@ -60,8 +62,6 @@ def told_again(answer_id: int) -> list[Event]:
     message = Message.objects.prefetch_related(*records.SHOWN).filter(pk=answer_id).first()
     if message is None:
         raise ConversationGone
-    if message.state == Message.State.FAILED:
-        return [Failed(message.error_code, message.error_detail)]
     return [
         Sources(tuple(message.citations.all())),
         Token(message.content),
@@ -78,11 +78,11 @@ def _stored(message: Message) -> Mapping[str, Any]:
 
 def _store_checked(draft: Draft, checked: citations.CheckedAnswer) -> Message:
     cited = [evidence for evidence in draft.evidence if evidence.number in checked.cited]
-    must_cite = draft.kind != Message.Kind.GREETING
     remarks = {
-        "unsupported": list(checked.unsupported),
-        "uncited": must_cite and not cited,
+        "unsupported": list(checked.unsupported) if draft.kind in again.WRITTEN else [],
+        "uncited": draft.kind in again.WRITTEN and not cited,
         "truncated": bool(draft.usage and draft.usage.truncated),
+        "review_due": draft.kind == Message.Kind.VERIFIED and again.is_due(draft),
     }
     with transaction.atomic():
         message = _store(draft, content=checked.text, state=Message.State.COMPLETE, remarks=remarks)
@@ -98,6 +98,7 @@ def _abstain(draft: Draft) -> Mapping[str, Any]:
     with transaction.atomic():
         message = _store(draft, content=content, state=Message.State.COMPLETE, remarks={"nearest": nearest})
     settle(draft)
+    again.remember(draft, message)
     return _stored(message)
 
 
@@ -130,6 +131,8 @@ def _store(
     message.model = draft.writer
     message.standalone_question = draft.standalone.text if draft.standalone else draft.question.content
     message.error_code, message.error_detail = error
+    message.cached_answer = again.count_hit(draft)
+    message.cached_at = again.written_at(draft)
     spent = _spent(draft, state)
     message.prompt_tokens, message.completion_tokens = spent.prompt_tokens, spent.completion_tokens
     message.timings = draft.timings
@@ -140,6 +143,7 @@ def _store(
         draft.question.asker.user,
         answers=int(completed),
         abstained=int(completed and draft.kind == Message.Kind.ABSTAINED),
+        cached=int(completed and draft.kind in again.GIVEN_AGAIN),
         prompt_tokens=spent.prompt_tokens,
         completion_tokens=spent.completion_tokens,
     )
@@ -176,4 +180,5 @@ def _trace(draft: Draft) -> dict[str, Any]:
         }
     if draft.request and not choice.writer.quotes:
         told["prompt"] = shown_messages(draft.request)
+    told |= again.trace(draft)
     return told | (records.trace(draft.search, draft.evidence) if draft.search else {})

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 
+from chat.answering.again import GIVEN_AGAIN
 from chat.answering.draft import Draft
 from chat.models import Message
 from chat.prompts import may_say_no_answer, says_no_answer
@@ -13,7 +14,7 @@ TURNS = 6
 
 async def write(draft: Draft) -> AsyncGenerator[str, None]:
     """The text; nothing at all if the sources do not answer."""
-    if draft.kind == Message.Kind.GREETING:
+    if draft.kind == Message.Kind.GREETING or draft.kind in GIVEN_AGAIN:
         yield draft.text
         return
     if not draft.evidence and not draft.question.images:

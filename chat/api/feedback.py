@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from assistant_project.accounts.permissions import Anyone
 from chat.api.refusals import StillWritingError, refusals
+from chat.cache.ratings import rated
 from chat.models import Feedback, Message
 from chat.models.feedback import COMMENT_LENGTH
 from chat.visitors import asker_of
@@ -50,6 +51,7 @@ class FeedbackView(APIView):
             if answer.state == Message.State.STREAMING:
                 raise StillWritingError
             feedback, _ = Feedback.objects.update_or_create(message=answer, defaults=given.validated_data)
+            rated(answer, feedback.rating)
         return Response(FeedbackSerializer(feedback).data)
 
     @extend_schema(
@@ -60,7 +62,9 @@ class FeedbackView(APIView):
     )
     def delete(self, request: Request, message_id: int) -> Response:
         with transaction.atomic():
-            Feedback.objects.filter(message=own_answer(request, message_id)).delete()
+            answer = own_answer(request, message_id)
+            Feedback.objects.filter(message=answer).delete()
+            rated(answer, None)
         return Response(status=204)
 
 

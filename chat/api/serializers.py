@@ -39,9 +39,13 @@ class DetailsSerializer(serializers.Serializer):
         help_text=f"Up to {MOST_IMAGES} images as data URLs (PNG, JPEG, WebP, GIF). They are not kept.",
     )
     preferences = ChosenPreferencesSerializer(required=False)
+    fresh = serializers.BooleanField(
+        required=False,
+        help_text="Write the answer anew, even if the question was answered before; the new answer is kept instead.",
+    )
 
     def details(self, **more: Any) -> Details:
-        names = ("assistant", "selected_text", "images", "preferences")
+        names = ("assistant", "selected_text", "images", "preferences", "fresh")
         given = {name: self.validated_data[name] for name in names if name in self.validated_data}
         return Details(**given | more)
 
@@ -124,13 +128,20 @@ class MessageSerializer(serializers.Serializer):
         allow_blank=True, help_text="The same as sanitised HTML; empty for a question."
     )
     state = serializers.ChoiceField(Message.State.choices)
-    kind = serializers.ChoiceField(Message.Kind.choices, allow_blank=True)
+    kind = serializers.ChoiceField(
+        Message.Kind.choices,
+        allow_blank=True,
+        help_text="`cached`: answered before, `verified`: by a curator; both without a model.",
+    )
+    cached_at = serializers.DateTimeField(
+        allow_null=True, help_text="When a cached answer was written, or a verified one verified."
+    )
     model = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
     citations = CitationSerializer(many=True)
     nearest = NearestSerializer(many=True, help_text="If the sources do not answer: those that came closest.")
     warnings = serializers.ListField(
-        child=serializers.ChoiceField(["uncited", "unsupported", "truncated"]),
+        child=serializers.ChoiceField(["uncited", "unsupported", "truncated", "review_due"]),
     )
     error = MessageErrorSerializer(allow_null=True)
     timings = serializers.DictField(

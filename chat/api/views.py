@@ -12,18 +12,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from assistant_project.accounts.models import ApiKey
 from assistant_project.accounts.permissions import Anyone
 from assistant_project.limits.throttles import QuestionThrottle
 from assistant_project.rest import ErrorSerializer, Pages, wants_stream
 from chat import sse
-from chat.answering import Details, QuestionRefused, collect, open_question
+from chat.answering import Details, Question, QuestionRefused, collect, open_question
 from chat.api.serializers import ContentSerializer, MessageSerializer, QuestionSerializer
 from chat.models import Message, Session
 from chat.models.idempotency import KEY_LENGTH
 from chat.records import SHOWN, message_payload
 from chat.visitors import asker_of
 
-TRACE = OpenApiParameter("trace", bool, description="Staff: tell why the answer was given.")
+TRACE = OpenApiParameter("trace", bool, description="Staff: tell why the answer was given; not in a stream, whose answer can be read with it later.")
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
@@ -126,17 +127,21 @@ def ask(request: Request, content: str, details: Details) -> HttpResponseBase:
         return busy
     try:
         question = open_question(content, asker=asker_of(request, begin=True), details=details)
-        if wants_stream(request):
-            return sse.stream(question)
-        answer = async_to_sync(collect)(question)
+        response = (
+            sse.stream(question) if wants_stream(request) else written(question, with_trace=with_trace)
+        )
     except QuestionRefused as refused:
         return refusal(refused)
-    if with_trace:
-        answer = dict(answer) | {"trace": Message.objects.get(pk=question.answer_id).trace}
-    response = Response(answer)
     if question.is_repeated:
         response["Idempotent-Replayed"] = "true"
     return response
+
+
+def written(question: Question, *, with_trace: bool) -> Response:
+    answer = async_to_sync(collect)(question)
+    if with_trace:
+        answer = dict(answer) | {"trace": get_object_or_404(Message, pk=question.answer_id).trace}
+    return Response(answer)
 
 
 def refusal(refused: QuestionRefused) -> Response:
@@ -159,6 +164,8 @@ def wants_trace(request: Request) -> bool:
         request.user.is_authenticated and request.user.is_staff and request.user.has_perm("chat.view_message")
     ):
         raise PermissionDenied("The trace of an answer is for staff who may view messages.")
+    if isinstance(request.auth, ApiKey) and ApiKey.Scope.CURATE not in request.auth.scopes:
+        raise PermissionDenied("The trace of an answer needs a key with the scope curate.")
     return True
 
 

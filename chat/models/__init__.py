@@ -1,4 +1,13 @@
 from chat.models.assistant import Assistant
+from chat.models.cache import (
+    CacheCalibration,
+    CachedAnswer,
+    CacheDecision,
+    CachedPassage,
+    CachedQuestion,
+    CacheGate,
+    CacheUsage,
+)
 from chat.models.citation import Citation
 from chat.models.feedback import Feedback
 from chat.models.idempotency import IdempotencyKey
@@ -9,6 +18,13 @@ from chat.models.usage import DailyUsage
 
 __all__ = [
     "Assistant",
+    "CacheCalibration",
+    "CacheDecision",
+    "CacheGate",
+    "CacheUsage",
+    "CachedAnswer",
+    "CachedPassage",
+    "CachedQuestion",
     "Citation",
     "DailyUsage",
     "Feedback",

@@ -31,6 +31,11 @@ class Citation(models.Model):
     def __str__(self) -> str:
         return f"[{self.number}] {self.title}"
 
+    @property
+    def _is_page_gone(self) -> bool:
+        """Our own page of a source goes with it; the page on the web does not."""
+        return self.source_id is None and self.url.startswith("/")
+
     def payload(self) -> dict[str, Any]:
         return {
             "number": self.number,
@@ -38,7 +43,7 @@ class Citation(models.Model):
             "heading": self.heading,
             "page": self.page,
             "last_page": self.last_page,
-            "url": self.url,
+            "url": "" if self._is_page_gone else self.url,
             "text": self.text,
             "source_id": self.source_id,
             "source_read_at": self.source_read_at.isoformat() if self.source_read_at else None,

@@ -74,6 +74,18 @@ class Message(models.Model):
     completion_tokens = models.PositiveIntegerField(_("completion tokens"), default=0)
     timings: Any = models.JSONField(_("milliseconds"), default=dict, blank=True)
     standalone_question = models.TextField(_("question as searched"), blank=True)
+    cached_answer = models.ForeignKey(
+        "chat.CachedAnswer",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("entry of the cache"),
+        help_text=_("From which this answer was taken, or which was made of it."),
+    )
+    cached_at = models.DateTimeField(
+        _("answered before"), null=True, blank=True, help_text=_("When an answer from the cache was written.")
+    )
     trace: Any = models.JSONField(_("trace"), default=dict, blank=True)
     error_code = models.CharField(_("error code"), max_length=40, blank=True)
     error_detail = models.TextField(_("error"), blank=True)

@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from knowledge import tasks
 from knowledge.admin import marks
 from knowledge.admin.deletion import DeletionInFigures
 from knowledge.models import Chunk, Collection, Source
+from knowledge.models.collection import CollectionInUseError
 
 
 class CollectionForm(forms.ModelForm):
@@ -77,6 +79,23 @@ class CollectionAdmin(DeletionInFigures, ModelAdmin):
             tasks.reindex_outdated()
             text = _("Its sources are indexed again for the new language; they answer all the while.")
             self.message_user(request, text, messages.INFO)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except CollectionInUseError as error:
+            return self._kept(request, error)
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        try:
+            with transaction.atomic():  # Django notes who deleted them before it does
+                return super().response_action(request, queryset)
+        except CollectionInUseError as error:
+            return self._kept(request, error)
+
+    def _kept(self, request: HttpRequest, reason: CollectionInUseError) -> HttpResponse:
+        self.message_user(request, str(reason), messages.ERROR)
+        return HttpResponseRedirect(reverse("admin:knowledge_collection_changelist"))
 
     def delete_model(self, request: HttpRequest, obj: Collection) -> None:
         self.delete_queryset(request, Collection.objects.filter(pk=obj.pk))

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from assistant_project.rest import Pages
 from knowledge import tasks
 from knowledge.api.permissions import CuratedView
-from knowledge.api.refusals import BAD_CURSOR, BAD_FILTER, CONFLICT, ConflictError
+from knowledge.api.refusals import BAD_CURSOR, BAD_FILTER, CONFLICT, ConflictError, told_in_http
 from knowledge.api.serializers import (
     CollectionChangeSerializer,
     CollectionSerializer,
@@ -52,6 +52,11 @@ class CollectionView(CuratedView):
         if self.for_curators:
             return Collection.objects.all()
         return Collection.objects.visible_to(self.request.user)
+
+    @staticmethod
+    def held(slug: str) -> Collection:
+        """The one to be changed, locked until the transaction ends."""
+        return get_object_or_404(Collection.objects.locked(), slug=slug)
 
     def shown(self, collections: Any) -> Any:
         answering = Source.objects.answering().filter(collection=OuterRef("pk")).order_by()
@@ -127,10 +132,10 @@ class OneCollectionView(CollectionView):
         examples=[OpenApiExample("For signed-in users", {"access": "signed_in"}, request_only=True)],
     )
     def patch(self, request: Request, slug: str) -> Response:
-        collection = self.get_object()
-        form = CollectionChangeSerializer(collection, data=request.data, partial=True)
-        form.is_valid(raise_exception=True)
         with names_once():
+            collection = self.held(slug)
+            form = CollectionChangeSerializer(collection, data=request.data, partial=True)
+            form.is_valid(raise_exception=True)
             self._change(collection, dict(form.validated_data))
         return Response(self.payload(slug))
 
@@ -145,21 +150,29 @@ class OneCollectionView(CollectionView):
 
     @extend_schema(
         summary="Delete a collection",
-        description="One that holds sources is kept, unless `force` says that they are to go with it.",
+        description=(
+            "One that holds sources is kept, unless `force` says that they are to go with it. One that is all that "
+            "an assistant quotes is kept in any case: without it the assistant would quote every collection."
+        ),
         tags=TAGS,
         parameters=[ForceSerializer],
         responses={204: None} | BAD_FILTER | CONFLICT,
     )
     def delete(self, request: Request, slug: str) -> Response:
-        collection = self.get_object()
         asked = ForceSerializer(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
-        sources = collection.sources.count()
-        if sources and not asked.validated_data["force"]:
+        with told_in_http(), transaction.atomic():
+            collection = self.held(slug)
+            if not asked.validated_data["force"]:
+                self._refuse_if_it_holds_sources(collection)
+            Collection.objects.filter(pk=collection.pk).remove()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @staticmethod
+    def _refuse_if_it_holds_sources(collection: Collection) -> None:
+        if sources := collection.sources.count():
             raise ConflictError(
                 f"It holds sources ({sources}). Move them to another collection, "
                 "or repeat the request with ?force=true to delete them too.",
                 "not_empty",
             )
-        Collection.objects.filter(pk=collection.pk).remove()
-        return Response(status=status.HTTP_204_NO_CONTENT)

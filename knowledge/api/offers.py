@@ -9,6 +9,7 @@ from rest_framework.exceptions import ParseError
 from knowledge import intake
 from knowledge.models import Collection, Source
 
+NO_TITLE = "Give the text a title: readers see it beside each citation."
 NO_ADDRESS = "This is not an address. It should begin with https:// or http://."
 
 
@@ -56,9 +57,7 @@ class OfferSerializer(InCollection):
         if len({"url", "urls", "text"} & given.keys()) != 1:
             raise serializers.ValidationError("Give one of `url`, `urls` and `text`, or upload a `file`.")
         if "text" in given and "title" not in given:
-            raise serializers.ValidationError(
-                {"title": ["Give the text a title: readers see it beside each citation."]}
-            )
+            raise serializers.ValidationError({"title": [NO_TITLE]})
         return given
 
 
@@ -76,7 +75,9 @@ class ChangeSerializer(InCollection):
     """What is left out stays."""
 
     collection = serializers.SlugField(help_text="The short name of the one that it moves to.")
-    title = serializers.CharField(max_length=500, allow_blank=True, help_text="Empty: the document's own.")
+    title = serializers.CharField(
+        max_length=500, allow_blank=True, help_text="Empty: the document's own; a text has none."
+    )
     url = serializers.CharField(max_length=2_000, help_text="Of a web page.")
     text = serializers.CharField(trim_whitespace=False, help_text="Of a text.")
     enabled = serializers.BooleanField(help_text="Only enabled sources answer.")
@@ -97,6 +98,8 @@ class ChangeSerializer(InCollection):
         foreign = [name for name in given if self.OF_KIND.get(name, kind) != kind]
         if foreign:
             raise serializers.ValidationError({name: [f"A {kind.label} has none."] for name in foreign})
+        if kind == Source.Kind.TEXT and given.get("title") == "":
+            raise serializers.ValidationError({"title": [NO_TITLE]})
         return given
 
     @property

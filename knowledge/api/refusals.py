@@ -5,12 +5,13 @@ from contextlib import contextmanager
 
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import status
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ValidationError
 
 from assistant_project.errors import TooLargeError
 from assistant_project.rest import ErrorSerializer
 from knowledge import errors
-from knowledge.intake import AddressTakenError
+from knowledge.intake import AddressTakenError, CollectionGoneError
+from knowledge.models.collection import CollectionInUseError
 
 BAD_FILTER = {400: OpenApiResponse(ErrorSerializer, "A parameter is not right; `fields` says which.")}
 BAD_CURSOR = {404: OpenApiResponse(ErrorSerializer, "There is no such page.")}
@@ -36,6 +37,10 @@ def told_in_http() -> Iterator[None]:
         yield
     except AddressTakenError as error:
         raise ConflictError(str(error), "same_address") from None
+    except CollectionInUseError as error:
+        raise ConflictError(str(error), "in_use") from None
+    except CollectionGoneError as error:
+        raise ValidationError({"collection": [str(error)]}) from None
     except errors.TooLargeError as error:
         raise TooLargeError(str(error)) from None
     except errors.KnowledgeError as error:

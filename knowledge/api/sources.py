@@ -32,7 +32,7 @@ class SourceView(CuratedView):
     def get_queryset(self) -> Any:
         """All that a curator may see, or those that answer and that the reader may read."""
         if self.for_curators:
-            return Source.objects.all()
+            return Source.objects.select_related("collection")
         return Source.objects.visible_to(self.request.user).answering()
 
     def shown(self, sources: Any) -> Any:
@@ -101,10 +101,10 @@ class SourcesView(SourceView):
         offer = (offers.UploadSerializer if is_upload else offers.OfferSerializer)(data=request.data)
         offer.is_valid(raise_exception=True)
         given = offer.validated_data
-        if "urls" in given:
-            outcomes = adding.take_each(given, request.user)
-            return Response({"outcomes": outcomes}, status=status.HTTP_207_MULTI_STATUS)
         with told_in_http():
+            if "urls" in given:
+                outcomes = adding.take_each(given, request.user)
+                return Response({"outcomes": outcomes}, status=status.HTTP_207_MULTI_STATUS)
             source, duplicate = adding.take(given, request.user)
         code = status.HTTP_200_OK if duplicate else status.HTTP_201_CREATED
         return Response(self.payload(source.pk) | {"duplicate": duplicate}, status=code)
@@ -188,5 +188,5 @@ class RefreshView(SourceView):
         asked = offers.ForcedSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         job = tasks.request_reading(source, user=request.user, forced=asked.validated_data["forced"])
-        job.refresh_from_db()
-        return Response(JobSerializer(job).data, status=status.HTTP_202_ACCEPTED)
+        asked_for = get_object_or_404(Job, pk=job.pk)
+        return Response(JobSerializer(asked_for).data, status=status.HTTP_202_ACCEPTED)

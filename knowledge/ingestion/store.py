@@ -1,7 +1,7 @@
 """Builds a revision beside the live one, and lets it go live in one transaction."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from pgvector import HalfVector
 
-from knowledge import embeddings
+from knowledge import embeddings, followers
 from knowledge.ingestion.document import PAGE_BREAK, Document, Piece, Reading
 from knowledge.models import Chunk, Corpus, Embedder, Job, Original, Revision, Source
 from knowledge.models.chunk import HEADING_SEPARATOR
@@ -77,7 +77,9 @@ class Builder:
                 source.etag, source.last_modified = document.etag, document.last_modified
                 source.save(update_fields=["etag", "last_modified"])
             if source.misses and source.enabled:
-                source.chunks.filter(revision__state=Revision.State.LIVE).speak()
+                back = source.chunks.filter(revision__state=Revision.State.LIVE)
+                followers.tell_of_speaking(back.exclude(live=True).values_list("pk", flat=True))
+                back.speak()
             source.note_unchanged()
 
     def build(self, document: Document, reading: Reading, pieces: Sequence[Piece]) -> Revision:
@@ -159,6 +161,8 @@ class Builder:
             # It may have been moved while it was read.
             chunks.exclude(collection=source.collection_id).update(collection=source.collection_id)
             chunks.weigh(length_to_weigh_with(chunks))
+            if source.enabled:
+                followers.tell_of_speaking(self._new(revision))
             self._replace_live(source, revision)
             if source.enabled:
                 chunks.speak()
@@ -170,6 +174,12 @@ class Builder:
         if not Source.objects.filter(pk=self.source.pk).locked():
             raise JobLostError  # it was deleted, and its job with it
         return Source.objects.get(pk=self.source.pk)
+
+    def _new(self, revision: Revision) -> Iterable[int]:
+        """The chunks whose text has not answered until now, by vectors of the same model."""
+        answering = self.source.chunks.filter(live=True, embedder=self.embedder)
+        new = revision.chunks.exclude(content_hash__in=answering.values("content_hash"))
+        return new.values_list("pk", flat=True)
 
     def _replace_live(self, source: Source, revision: Revision) -> None:
         old = source.revisions.filter(state=Revision.State.LIVE)

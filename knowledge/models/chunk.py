@@ -165,6 +165,7 @@ class Chunk(models.Model):
         indexes = [
             # Both hold live rows only: a row enters once, when it goes live, however often it is written before.
             GinIndex(fields=["search"], name="knowledge_chunk_search", condition=Q(live=True)),
+            models.Index(fields=["content_hash"], name="knowledge_chunk_hash", condition=Q(live=True)),
             models.Index(
                 fields=["collection", "embedder"], name="knowledge_chunk_collection", condition=Q(live=True)
             ),

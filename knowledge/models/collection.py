@@ -11,6 +11,12 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from knowledge.errors import KnowledgeError
+
+
+class CollectionInUseError(KnowledgeError):
+    """Without these collections an assistant would quote more than it may."""
+
 
 @dataclass(frozen=True)
 class Viewer:
@@ -29,14 +35,38 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
             self.order_by("pk").first() or self.get_or_create(slug="library", defaults={"name": "Library"})[0]
         )
 
+    def locked(self) -> "CollectionQuerySet":
+        """Locked until the transaction ends: none of them is deleted, and nothing is added to them by anybody else.
+
+        Whoever changes a collection together with its sources locks the collection first.
+        """
+        return self.order_by("pk").select_for_update(of=("self",), no_key=True)
+
     def remove(self) -> None:
-        """Delete them with their sources."""
+        """Delete them with their sources. Raises CollectionInUseError if an assistant quotes nothing but them."""
         from knowledge.models.source import Source
 
         with transaction.atomic():
-            ids = list(self.values_list("pk", flat=True))
+            ids = list(self.locked().values_list("pk", flat=True))
+            self._leave_every_assistant_one(ids)
             Source.objects.filter(collection__in=ids).remove()
             Collection.objects.filter(pk__in=ids).delete()
+
+    @staticmethod
+    def _leave_every_assistant_one(ids: list[int]) -> None:
+        """Refuse to take an assistant's last collections away: one that has none quotes all there are."""
+        # Through the relation: assistants belong to a part that knows this one, not the other way round.
+        assistants: Any = Collection._meta.get_field("assistants").related_model
+        holders = assistants.objects.filter(collections__in=ids)
+        # Locked, or two who delete one of its two collections each would both find the other one left.
+        list(holders.order_by("pk").select_for_update(of=("self",), no_key=True))
+        rest = Collection.objects.exclude(pk__in=ids)
+        if losing := holders.exclude(collections__in=rest).distinct():
+            names = ", ".join(str(assistant) for assistant in losing)
+            raise CollectionInUseError(
+                f"Assistants that quote nothing else would quote every collection then: {names}. "
+                "Choose another collection for each of them first."
+            )
 
     def visible_to(self, user: Any) -> "CollectionQuerySet":
         """Those that this person may read. None, anonymous and deactivated users read what everyone may."""

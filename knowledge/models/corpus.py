@@ -22,7 +22,7 @@ class CorpusQuerySet(models.QuerySet["Corpus"]):
         """Remember that so many chunks began or ceased to answer."""
         if chunks:
             self.current()
-            self.filter(pk=1).update(changes=F("changes") + chunks)
+            self.filter(pk=1).update(changes=F("changes") + chunks, version=F("version") + 1)
 
 
 class Corpus(models.Model):
@@ -39,6 +39,9 @@ class Corpus(models.Model):
         help_text=_("Text-search configurations of live chunks."),
     )
     changes = models.PositiveBigIntegerField(_("chunks changed since"), default=0)
+    version = models.PositiveBigIntegerField(
+        _("version"), default=0, help_text=_("Rises whenever chunks begin or cease to answer.")
+    )
     counted_at = models.DateTimeField(_("counted"), auto_now=True)
 
     objects = CorpusQuerySet.as_manager()

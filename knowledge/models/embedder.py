@@ -1,13 +1,12 @@
 """An embedding model that chunks were embedded with. Vectors of two embedders are never compared."""
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from knowledge import embeddings
+from knowledge.models.vector_index import VectorIndex
 
-HALFVEC_INDEX_LIMIT = 4000
-"""Dimensions that an HNSW index over halfvec can hold."""
 INDEX_FROM_CHUNKS = 40_000
 
 
@@ -43,37 +42,23 @@ class Embedder(models.Model):
         return f"{self.model} ({self.dimensions})"
 
     @property
+    def index(self) -> VectorIndex:
+        return VectorIndex("knowledge_chunk", self.pk, self.dimensions, condition="live")
+
+    @property
     def index_name(self) -> str:
-        return f"knowledge_chunk_embedding_{self.pk}"
+        return self.index.name
 
     @property
     def can_be_indexed(self) -> bool:
-        return self.dimensions <= HALFVEC_INDEX_LIMIT
+        return self.index.is_possible
 
     def make_index(self) -> None:
-        """Build the partial HNSW index without locking anyone out. Not inside a transaction.
-
-        Only live rows enter it, so a row that is filled step by step while its revision is built enters once. A build
-        that was interrupted leaves an invalid index behind, which is dropped first.
-        """
-        with connection.cursor() as cursor:
-            cursor.execute("SET maintenance_work_mem = '512MB'")
-            cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {self.index_name}")
-            cursor.execute(
-                f"CREATE INDEX CONCURRENTLY {self.index_name} ON knowledge_chunk "
-                f"USING hnsw ((embedding::halfvec({int(self.dimensions)})) halfvec_cosine_ops) "
-                f"WHERE embedder_id = {int(self.pk)} AND live"
-            )
-            cursor.execute("RESET maintenance_work_mem")
+        """Not inside a transaction."""
+        self.index.make()
 
     def has_index(self) -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass(%s) AND indisvalid)",
-                [self.index_name],
-            )
-            (found,) = cursor.fetchone()
-        return bool(found)
+        return self.index.exists()
 
     @property
     def needs_index(self) -> bool:

@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from knowledge import followers
 from knowledge.models.collection import Collection
+from knowledge.models.corpus import Corpus
 from knowledge.models.original import Original
 
 MISSES_UNTIL_HIDDEN = 2
@@ -73,6 +75,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
             ids = self.locked()
             files = Original.objects.of_sources(ids)
             Job.objects.filter(source__in=ids).delete()  # whoever reads one of them writes nothing more
+            followers.tell_of_going(ids)
             Chunk.objects.filter(source__in=ids).silence()
             Source.objects.filter(pk__in=ids).delete()
             transaction.on_commit(Original.objects.filter(pk__in=files).unused().remove_with_files)
@@ -81,8 +84,8 @@ class SourceQuerySet(models.QuerySet["Source"]):
     def locked(self) -> list[int]:
         """Their ids, locked until the transaction ends.
 
-        Whoever changes a source together with its job, its chunks or the corpus locks in this order: source, job,
-        chunks, corpus.
+        Whoever changes a source together with its job, its chunks or the corpus locks in this order: source, job, what
+        followers lock, chunks, corpus. So followers are told before chunks begin to answer or sources go.
         """
         rows = self.order_by("pk").select_for_update(of=("self",), no_key=True)
         return list(rows.values_list("pk", flat=True))
@@ -97,7 +100,9 @@ class SourceQuerySet(models.QuerySet["Source"]):
             changed.update(enabled=enabled, updated_at=timezone.now())
             chunks = Chunk.objects.filter(source__in=ids)
             if enabled:
-                chunks.filter(source__in=changed.answering(), revision__state="live").speak()
+                back = chunks.filter(source__in=changed.answering(), revision__state="live")
+                followers.tell_of_speaking(back.values_list("pk", flat=True))
+                back.speak()
             else:
                 chunks.silence()
         return len(ids)
@@ -219,6 +224,9 @@ class Source(models.Model):
             self.chunks.update(collection=collection)
             self.collection = collection
             self.save(update_fields=["collection", "updated_at"])
+            answering = list(self.chunks.filter(live=True).values_list("pk", flat=True))
+            followers.tell_of_speaking(answering)
+            Corpus.objects.note_changes(len(answering))  # they cease in one collection and begin in another
 
     def schedule_refresh(self, now: datetime.datetime) -> None:
         """Set the time of the next refresh by the interval; the caller saves. Tomorrow if it was just missing."""

@@ -12,9 +12,18 @@ from django.conf import settings
 
 from knowledge.models import Collection, Source
 from knowledge.retrieval.passages import Passage, merged
-from knowledge.retrieval.ranking import ranked_chunks
+from knowledge.retrieval.ranking import Embedded, embedded, ranked_chunks
 
-__all__ = ["Passage", "Search", "find_passages", "floor", "ranked_chunks", "search"]
+__all__ = [
+    "Embedded",
+    "Passage",
+    "Search",
+    "embedded",
+    "find_passages",
+    "floor",
+    "ranked_chunks",
+    "search",
+]
 
 
 @dataclass(frozen=True)
@@ -46,16 +55,21 @@ def find_passages(
 
 
 def search(
-    query: str, *, user: Any, limit: int = 8, collections: Iterable[Collection] | None = None
+    query: str,
+    *,
+    user: Any,
+    limit: int = 8,
+    collections: Iterable[Collection] | None = None,
+    vector: Embedded | None = None,
 ) -> Search:
-    """find_passages with what explains it."""
+    """find_passages with what explains it. `vector`: that of the query, where it is known already."""
     readable = Collection.objects.visible_to(user)
     if collections is not None:
         readable = readable.filter(pk__in=[collection.pk for collection in collections])
     languages = dict(readable.values_list("pk", "language"))
     if not languages:
         return Search((), {}, floor())
-    rows, weights, degraded = ranked_chunks(query, languages, limit=limit)
+    rows, weights, degraded = ranked_chunks(query, languages, limit=limit, vector=vector)
     passages = merged(rows)
     return Search(tuple(_with_sources(passages)), weights, floor(), degraded)
 

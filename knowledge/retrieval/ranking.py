@@ -1,6 +1,7 @@
 """The search statement: exact BM25 and cosine for the best candidates of both, fused by a calibrated sum."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from pgvector import HalfVector
 
 from knowledge import embeddings, lexical
 from knowledge.errors import EmbeddingError
-from knowledge.models.embedder import HALFVEC_INDEX_LIMIT
+from knowledge.models.vector_index import HALFVEC_INDEX_LIMIT, indexed_distance
 
 LEXICAL_CANDIDATES = 200
 VECTOR_CANDIDATES = 100
@@ -67,16 +68,38 @@ WHERE copy <= %(copies)s ORDER BY score DESC, id LIMIT %(limit)s
 """
 
 
+@dataclass(frozen=True)
+class Embedded:
+    """A question's vector, or why there is none."""
+
+    vector: np.ndarray | None
+    degraded: str = ""
+
+
+def embedded(question: str) -> Embedded:
+    """By the embedder in force; without a vector (the provider is down) the words alone decide."""
+    try:
+        return Embedded(embeddings.embed_question(question))
+    except EmbeddingError as error:
+        return Embedded(None, str(error))
+
+
 def ranked_chunks(
-    question: str, languages: dict[int, str], *, limit: int, copies: int = 1
+    question: str,
+    languages: dict[int, str],
+    *,
+    limit: int,
+    copies: int = 1,
+    vector: Embedded | None = None,
 ) -> tuple[list[dict[str, Any]], dict[str, float], str]:
     """The best chunks of some collections (id → language) as rows, the weights of the terms, and what was amiss.
 
     copies: how often the same text may be among them, because it stands in several sources.
     """
-    vector, degraded = _embed(question)
+    known = vector or embedded(question)
+    embedding = known.vector
     with transaction.atomic(), connection.cursor() as cursor:
-        total, stemmed_for, embedder = _corpus(cursor, len(vector) if vector is not None else 0)
+        total, stemmed_for, embedder = _corpus(cursor, len(embedding) if embedding is not None else 0)
         # Chunks keep the language that they were stemmed for until they have been read again for another.
         configs = sorted({*languages.values(), *stemmed_for})
         queries = _lexical_queries(cursor, question, configs, total)
@@ -87,12 +110,12 @@ def ranked_chunks(
             "norms": [query.norm for query in queries.values()],
             "collections": list(languages),
             "embedder": embedder,
-            "embedding": HalfVector(vector).to_text() if vector is not None else None,
+            "embedding": HalfVector(embedding).to_text() if embedding is not None else None,
             "share": embeddings.embedder_in_force().vector_share,
             "limit": limit,
             "copies": copies,
         }
-        distance = _distance(cursor, total, list(languages), vector)
+        distance = _distance(cursor, total, list(languages), embedding)
         statement = SEARCH.format(
             distance=distance,
             lexical_candidates=LEXICAL_CANDIDATES,
@@ -106,15 +129,7 @@ def ranked_chunks(
     for row in rows:
         row["matched"] = tuple(sorted(set(row.pop("lexemes")) & set(queries[row["config"]].weights)))
     weights = {lexeme: weight for query in queries.values() for lexeme, weight in query.weights.items()}
-    return rows, weights, degraded
-
-
-def _embed(question: str) -> tuple[np.ndarray | None, str]:
-    """The question's vector; without one (the provider is down) the words alone decide."""
-    try:
-        return embeddings.embed_question(question), ""
-    except EmbeddingError as error:
-        return None, str(error)
+    return rows, weights, known.degraded
 
 
 def _corpus(cursor: Any, dimensions: int) -> tuple[int, list[str], int | None]:
@@ -149,7 +164,4 @@ def _distance(cursor: Any, total: int, collections: list[int], vector: np.ndarra
     (visible,) = cursor.fetchone()
     if visible <= exact_rows:
         return exact
-    cursor.execute(
-        "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '100', true)"
-    )
-    return f"embedding::halfvec({len(vector)}) <=> %(embedding)s::halfvec({len(vector)})"
+    return indexed_distance(cursor, len(vector))

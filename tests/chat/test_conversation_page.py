@@ -2,6 +2,7 @@
 
 import datetime
 import html
+import re
 
 import pytest
 from django.test import Client
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 HEATER = "Set the thermostat of the water heater to 120 degrees Fahrenheit."
 QUESTION = "How hot should the water heater be?"
+WRITTEN = datetime.datetime(2026, 11, 20, 9, 30, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
@@ -143,10 +145,50 @@ def test_an_abstention_offers_the_nearest_sources(reader, user):
 
 
 @pytest.mark.parametrize(
-    ("kind", "label"), [("cached", "Answered before"), ("verified", "Verified by a curator")]
+    ("kind", "said"),
+    [
+        ("cached", "Answered before, on 20 November 2026, from Heating, A &lt; B."),
+        ("verified", "Verified by a curator on 20 November 2026, from Heating, A &lt; B."),
+    ],
 )
-def test_every_kind_of_answer_is_labelled(reader, user, kind, label):
-    assert label in page(reader, conversation(user, kind=kind))
+def test_an_answer_that_is_given_again_says_when_it_was_written_and_from_what(reader, user, kind, said):
+    session = conversation(user, kind=kind, cached_at=WRITTEN)
+    cite(session, number=1)
+    cite(session, number=2, text="Insulate the tank.")
+    cite(session, number=3, title="A < B")
+
+    shown = page(reader, session)
+
+    assert said in re.sub(r"</?time[^>]*>", "", shown)
+    assert f'<time datetime="{WRITTEN.isoformat()}">' in shown
+
+
+def test_a_verified_answer_need_not_cite_anything(reader, user):
+    shown = page(reader, conversation(user, kind="verified", cached_at=WRITTEN))
+
+    assert "Verified by a curator on 20 November 2026." in re.sub(r"</?time[^>]*>", "", shown)
+
+
+def test_an_answer_that_is_given_again_can_be_asked_for_afresh(reader, user):
+    session = conversation(user, kind="cached", cached_at=WRITTEN)
+
+    form = page(reader, session).split('<div class="before">')[1].split("</form>")[0]
+
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    assert fields["message"] == QUESTION
+    assert fields["session_id"] == str(session.pk)
+    assert fields["fresh"] == "true"
+    assert "Ask afresh" in form
+
+
+def test_a_verified_answer_whose_sources_may_have_changed_says_so(reader, user):
+    shown = page(reader, conversation(user, kind="verified", cached_at=WRITTEN, trace={"review_due": True}))
+
+    assert "Review due" in shown
+
+
+def test_other_answers_do_not_offer_to_be_asked_for_afresh(reader, user):
+    assert "Ask afresh" not in page(reader, conversation(user))
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,16 @@
 import asyncio
+import gc
 import json
+import threading
+
+import pytest
 
 from chat import sse
-from chat.answering import Question
+from chat.answering import Question, open_question
 from chat.events import Done, Failed, Token
+from chat.models import Message
+from chat.visitors import Asker
+from tests.factories import UserFactory
 
 
 def parsed(frame):
@@ -77,3 +84,40 @@ async def test_a_stream_that_is_left_at_its_first_step_is_not_counted_for_ever()
     await asyncio.gather(step, return_exceptions=True)
 
     assert sse.open_streams.count == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_whose_reader_left_before_the_stream_was_opened_is_stopped():
+    question = open_question("How warm?", asker=Asker(UserFactory()))
+    response = sse.stream(question)
+
+    del response
+    gc.collect()
+    wait_for_threads("unopened stream")
+
+    assert Message.objects.get(pk=question.answer_id).state == Message.State.STOPPED
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_one_whose_reader_left_before_its_first_event_is_stopped():
+    question = await asyncio.to_thread(open_question, "How warm?", asker=Asker(await new_user()))
+    stream = sse.stream(question).streaming_content
+
+    first = asyncio.ensure_future(anext(aiter(stream)))
+    await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    await asyncio.to_thread(wait_for_threads, "unopened stream")
+
+    answer = await Message.objects.aget(pk=question.answer_id)
+    assert answer.state == Message.State.STOPPED
+
+
+async def new_user():
+    return await asyncio.to_thread(UserFactory)
+
+
+def wait_for_threads(name):
+    for thread in threading.enumerate():
+        if thread.name == name:
+            thread.join(10)

@@ -10,9 +10,10 @@ from django_q.models import OrmQ, Schedule
 from django_q.signing import SignedPackage
 
 from knowledge import tasks
-from knowledge.models import Delivery, Heartbeat, Job, Original, Source
+from knowledge.models import Collection, Delivery, Heartbeat, Job, Original, Source
 from knowledge.models.job import JobLostError
 from tests.factories import TextSourceFactory, read, ready_text
+from tests.knowledge.meanwhile import meanwhile
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +153,36 @@ def test_a_page_whose_refresh_is_due_is_asked_for():
     tasks.tend()
 
     assert Job.objects.open().get().source == due
+
+
+def due_page(name):
+    return Source.objects.create(
+        collection=TextSourceFactory().collection,
+        kind=Source.Kind.URL,
+        url=f"https://example.com/{name}",
+        next_refresh_at=timezone.now() - LONG_AGO,
+    )
+
+
+def outdated_text(name):
+    """It was stemmed for a language that its collection has no more."""
+    source = ready_text(title=name)
+    Collection.objects.filter(pk=source.collection_id).update(language="german")
+    return source
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("made", "ask"),
+    [(due_page, tasks.tend), (outdated_text, tasks.reindex_outdated)],
+    ids=["due", "outdated"],
+)
+def test_a_source_that_is_deleted_at_that_moment_does_not_keep_the_rest_from_being_asked_for(made, ask):
+    rest, going = made("rest"), made("going")
+
+    meanwhile(Source.objects.filter(pk=going.pk).remove, ask)
+
+    assert Job.objects.open().get().source == rest
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,10 @@ sources/<int:pk>/                         DELETE 401       403   403   ok      o
 sources/<int:pk>/file/                    PUT    401       403   403   ok      ok     403 403  403     403 403  ok
 sources/<int:pk>/refresh/                 POST   401       403   403   ok      ok     403 403  403     403 403  ok
 sources/<int:pk>/chunks/                  GET    401       404   ok    ok      ok     403 ok   403     403 404  ok
+
+cache/                                    DELETE 401       403   403   ok      ok     403 403  403     403 403  ok
+cache/health/                             GET    401       403   403   ok      ok     403 403  403     403 403  ok
+cache/stats/                              GET    401       403   403   ok      ok     403 403  403     403 403  ok
 """
 
 # "others" are all who are no staff.

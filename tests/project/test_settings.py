@@ -101,6 +101,30 @@ def test_two_first_starts_at_once_agree_on_the_secret_key(tmp_path):
     assert first == second
 
 
+@pytest.mark.parametrize("debug", ["true", "false"])
+def test_logs_tell_refused_requests_once_without_the_tokens_of_links(tmp_path, debug):
+    env = environment(tmp_path, DEBUG=debug, SECRET_KEY=KEY, ALLOWED_HOSTS="example.org")
+    program = """
+import django, logging
+django.setup()
+pages = ("verify-email", "reset-password", "confirm-email")
+for logger in ("django.security.csrf", "django.request", "django.server", "assistant_project"):
+    for page in pages:
+        logging.getLogger(logger).warning("Refused: %s", f"/{page}/se.cr-et_/")
+try:
+    raise ValueError("/verify-email/se.cr-et_")
+except ValueError:
+    logging.getLogger("django.request").exception("An error below %s", "/sources/1/")
+"""
+
+    ended = python("-c", program, env=env)
+
+    assert "se.cr-et_" not in ended.stderr + ended.stdout
+    assert ended.stderr.count("Refused: /verify-email/…/") == 4
+    assert ended.stderr.count("Refused:") == 12
+    assert ended.stderr.count("An error below /sources/1/") == 1
+
+
 def test_every_setting_is_explained_in_the_example():
     read = set(
         re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', (PROJECT / "assistant_project" / "settings.py").read_text())

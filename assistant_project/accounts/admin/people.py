@@ -21,6 +21,8 @@ from assistant_project.accounts.revocation import end_all
 
 admin.site.unregister(Group)
 
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
 
 class NewUserForm(UserCreationForm):
     """Whoever makes an account for somebody vouches for the address."""
@@ -57,11 +59,22 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
         (None, {"fields": ("email", "email_verified_at", "name", "password")}),
         (
             _("What this person may do"),
-            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
+            {"fields": ("is_active", *RIGHTS)},
         ),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who is no administrator makes nobody one, and gives nobody rights."""
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else (*fields, *RIGHTS)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_touch(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_touch(request, obj) and super().has_delete_permission(request, obj)
 
     def get_deleted_objects(self, objs: Sequence[Any] | QuerySet[Any], request: HttpRequest) -> Any:
         to_delete, counts, missing_permissions, protected = super().get_deleted_objects(objs, request)
@@ -71,10 +84,15 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
 
     @admin.action(description=_("End all log-ins"), permissions=["change"])
     def end_log_ins(self, request: HttpRequest, users: QuerySet[User]) -> None:
-        people = list(users)
+        people = [user for user in users if self.has_change_permission(request, user)]
         end_all(people)
         text = ngettext("%d person is signed out.", "%d people are signed out.", len(people)) % len(people)
         self.message_user(request, text, messages.SUCCESS)
+
+
+def may_touch(request: HttpRequest, user: User | None) -> bool:
+    """Administrators are touched by administrators only: who sets their address or password becomes one."""
+    return user is None or request.user.is_superuser or not user.is_superuser
 
 
 @admin.register(Group)

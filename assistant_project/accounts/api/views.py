@@ -16,6 +16,7 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 from assistant_project.accounts import passwords, registration, tokens
 from assistant_project.accounts.api import serializers
+from assistant_project.accounts.errors import AccountRefused
 from assistant_project.accounts.models import LogIn, User
 from assistant_project.accounts.permissions import Anyone, SignedIn
 from assistant_project.accounts.sign_in import checked_user
@@ -124,6 +125,16 @@ class RefreshView(OpenView):
 
 
 class LogOutView(AuthView):
+    refused: AccountRefused | None = None
+    """Why the credentials that the request bears are not taken."""
+
+    def perform_authentication(self, request: Request) -> None:
+        """A dead access token does no harm yet: a refresh token may say which log-in is meant."""
+        try:
+            super().perform_authentication(request)
+        except AccountRefused as refused:
+            self.refused = refused
+
     @documented("End a log-in", serializers.LogOutSerializer, None, NOT_IN, NOT_OPEN, status=204)
     def post(self, request: Request) -> Response:
         """By the access token that the request bears, or by a refresh token; its other tokens end with it."""
@@ -133,7 +144,7 @@ class LogOutView(AuthView):
         if isinstance(request.auth, AccessToken):
             LogIn.objects.filter(pk=request.auth[tokens.LOG_IN]).revoke()
         elif not refresh:
-            raise NotAuthenticated
+            raise self.refused or NotAuthenticated
         return Response(status=204)
 
 
@@ -154,8 +165,12 @@ class PasswordResetView(OpenView):
         "Set a new password by a link", serializers.PasswordResetSerializer, serializers.DetailSerializer
     )
     def post(self, request: Request) -> Response:
-        passwords.reset(**self.values(serializers.PasswordResetSerializer))
-        return said(_("Your password is changed, and every log-in is ended. Log in with the new one."))
+        passwords.reset(**self.values(serializers.PasswordResetSerializer), address=self.address)
+        return said(
+            _(
+                "Your password is changed, every log-in is ended and every API key revoked. Log in with the new one."
+            )
+        )
 
 
 class PasswordChangeView(OwnView):

@@ -1,13 +1,16 @@
 """Who may come in: a user is known by an e-mail address."""
 
+import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+UNPROVEN_FOR = datetime.timedelta(days=7)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -25,6 +28,19 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         known = {"is_staff": True, "is_superuser": True, "email_verified_at": timezone.now()}
         return self.create_user(email, password, **known | fields)
+
+    @transaction.atomic
+    def forget_unproven(self) -> int:
+        """Delete those who signed up long ago and never opened the link, so that their addresses are free again.
+
+        The rows are locked first: who opens the link at this moment is spared, or finds the link no longer valid.
+        """
+        long_ago = timezone.now() - UNPROVEN_FOR
+        unproven = self.filter(email_verified_at=None, last_login=None, date_joined__lt=long_ago)
+        strangers = unproven.filter(is_active=True, is_staff=False, is_superuser=False)
+        unused = strangers.filter(log_ins=None, api_keys=None, sources=None)
+        gone = list(unused.select_for_update(of=("self",)).values_list("pk", flat=True))
+        return self.filter(pk__in=gone).delete()[0]
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -57,37 +57,38 @@ function nameConversation(id, question) {
 
 // --- asking
 
-async function ask(question) {
+/** `asked` is { message, fresh }: what a form asks, and whether it must be answered anew. */
+async function ask(asked) {
   const controller = new AbortController();
   const scrolled = window.scrollY;
   const greeting = document.querySelector(".greeting");
-  const asked = showQuestion(question);
+  const question = showQuestion(asked.message);
   const answer = messages.appendChild(fromTemplate("answer"));
   greeting?.toggleAttribute("hidden", true);
   refusal.textContent = "";
   setBusy(controller);
-  asked.scrollIntoView(); // and no further: the answer grows below it while it is being read
+  question.scrollIntoView(); // and no further: the answer grows below it while it is being read
   try {
-    await follow(await send(question, controller.signal), answer, question);
+    await follow(await send(asked, controller.signal), answer, asked);
   } catch (error) {
     if (error instanceof Refused) {
-      asked.remove();
+      question.remove();
       answer.remove();
       greeting?.toggleAttribute("hidden", false);
       window.scrollTo(0, scrolled);
       refusal.textContent = error.message;
-      if (!composer.elements.message.value) write(question);
+      if (!composer.elements.message.value) write(asked.message);
     } else if (controller.signal.aborted) {
-      end(answer, "stopped", question);
+      end(answer, "stopped", asked);
     } else {
-      end(answer, "failed", question, composer.dataset.interrupted);
+      end(answer, "failed", asked, composer.dataset.interrupted);
     }
   } finally {
     setBusy(null);
   }
 }
 
-async function send(question, signal) {
+async function send(asked, signal) {
   let response;
   try {
     response = await fetch(composer.dataset.api, {
@@ -97,7 +98,7 @@ async function send(question, signal) {
         "Content-Type": "application/json",
         "X-CSRFToken": composer.elements.csrfmiddlewaretoken.value,
       },
-      body: JSON.stringify({ message: question, session_id: composer.elements.session_id.value || null }),
+      body: JSON.stringify({ ...asked, session_id: composer.elements.session_id.value || null }),
       signal,
     });
   } catch (error) {
@@ -108,12 +109,12 @@ async function send(question, signal) {
     const refused = await response.json().catch(() => ({}));
     throw new Refused(refused.fields?.message?.[0] ?? refused.detail ?? composer.dataset.unreachable);
   }
-  nameConversation(response.headers.get("X-Session-Id"), question);
+  nameConversation(response.headers.get("X-Session-Id"), asked.message);
   return response;
 }
 
 /** Show what the stream tells. An end without "done" or "error" is an interruption. */
-async function follow(response, answer, question) {
+async function follow(response, answer, asked) {
   const text = answer.querySelector(".answer-text").appendChild(new Text());
   for await (const [name, data] of events(response.body)) {
     if (name === "sources") {
@@ -122,10 +123,10 @@ async function follow(response, answer, question) {
       answer.dataset.phase = "streaming";
       text.appendData(data.text);
     } else if (name === "done") {
-      nameConversation(data.session_id, question);
+      nameConversation(data.session_id, asked.message);
       return complete(answer, data);
     } else if (name === "error") {
-      return end(answer, "failed", question, data.detail);
+      return end(answer, "failed", asked, data.detail);
     }
   }
   throw new Error("The stream ended early.");
@@ -154,7 +155,7 @@ async function complete(answer, message) {
   const rendered = await render(address).catch(() => null);
   if (rendered) answer.replaceWith(rendered);
   else answer.removeAttribute("data-phase");
-  announcer.textContent = (rendered ?? answer).querySelector(".answer-text").textContent;
+  announce(rendered ?? answer, ".answer-text, .before p");
 }
 
 /** A message as the server shows it. */
@@ -164,14 +165,20 @@ async function render(address) {
   return new DOMParser().parseFromString(await response.text(), "text/html").querySelector("article");
 }
 
-function end(answer, state, question, detail = "") {
+function end(answer, state, asked, detail = "") {
   const ended = fromTemplate(state);
-  ended.querySelector("[name=message]").value = question;
+  ended.querySelector("[name=message]").value = asked.message;
+  ended.querySelector("[name=fresh]").value = asked.fresh ? "true" : "";
   if (detail) ended.querySelector(".ended-detail").textContent = detail;
   answer.append(ended);
   answer.removeAttribute("data-phase");
   answer.removeAttribute("aria-busy");
-  announcer.textContent = ended.querySelector(".ended-detail").textContent;
+  announce(ended, ".ended-detail");
+}
+
+/** Have a screen reader say what these parts of an element hold. */
+function announce(element, parts) {
+  announcer.textContent = [...element.querySelectorAll(parts)].map((part) => part.textContent.trim()).join(" ");
 }
 
 /** An answer that another page, or this one before it was reloaded, is waiting for. */
@@ -187,12 +194,13 @@ async function waitFor(answer) {
 // --- what the reader does
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-ask]")) return;
+  if (!composer || !event.target.matches("[data-ask]")) return;
   event.preventDefault();
-  const question = event.target.elements.message.value.trim();
-  if (!question || current) return;
+  const { message, fresh } = event.target.elements;
+  const asked = { message: message.value.trim(), fresh: fresh?.value === "true" };
+  if (!asked.message || current) return;
   if (event.target === composer) write("");
-  ask(question);
+  ask(asked);
 });
 
 if (composer) {

@@ -1,7 +1,10 @@
 """Collections: access and language."""
 
+import pytest
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
+from chat.models import Assistant
 from knowledge.models import Collection, Job
 from tests.factories import CollectionFactory, GroupFactory, ready_text
 
@@ -69,6 +72,44 @@ def test_deleting_asks_with_figures(curator_client):
 
     assert "Old manuals" in question
     assert "Chunks: 1" in question
+    assert not Collection.objects.exists()
+
+
+def deleted_alone(client, collection):
+    address = reverse("admin:knowledge_collection_delete", args=[collection.pk])
+    return client.post(address, {"post": "yes"}, follow=True)
+
+
+def deleted_with_others(client, *collections):
+    chosen = {"action": "delete_selected", "_selected_action": [each.pk for each in collections]}
+    return client.post(LIST, chosen | {"post": "yes"}, follow=True)
+
+
+@pytest.mark.parametrize("delete", [deleted_alone, deleted_with_others])
+def test_all_that_an_assistant_quotes_is_kept_with_a_sentence(curator_client, delete):
+    collection = CollectionFactory()
+    Assistant.objects.create(name="Helper", slug="helper").collections.set([collection])
+
+    page = delete(curator_client, collection)
+
+    (told,) = (str(message) for message in page.context["messages"])
+    assert "would quote every collection then: Helper." in told
+    assert Collection.objects.get() == collection
+    assert not LogEntry.objects.exists()
+
+
+def test_both_collections_of_an_assistant_are_not_deleted_at_once(curator_client):
+    both = [CollectionFactory(), CollectionFactory()]
+    Assistant.objects.create(name="Helper", slug="helper").collections.set(both)
+
+    deleted_with_others(curator_client, *both)
+
+    assert Collection.objects.count() == 2
+
+
+def test_several_that_no_assistant_needs_are_deleted(curator_client):
+    deleted_with_others(curator_client, CollectionFactory(), CollectionFactory())
+
     assert not Collection.objects.exists()
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 
+from chat.models import Assistant
 from knowledge.models import Chunk, Collection, Job, Source
 from tests.factories import CollectionFactory, GroupFactory, TextSourceFactory, UserFactory, ready_text
 
@@ -210,6 +211,28 @@ def test_one_that_holds_sources_is_deleted_if_that_is_said(by_curator):
     assert "?force=true" in refused.json()["detail"]
     assert deleted.status_code == 204
     assert not Source.objects.exists() and not Chunk.objects.exists()
+
+
+@pytest.mark.parametrize("query", ["", "?force=true"])
+def test_all_that_an_assistant_quotes_is_kept(by_curator, query):
+    collection = CollectionFactory()
+    Assistant.objects.create(name="Helper", slug="helper").collections.set([collection])
+
+    refused = by_curator.delete(address(collection) + query)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "in_use")
+    assert "Helper" in refused.json()["detail"]
+    assert Collection.objects.exists()
+
+
+def test_what_is_not_all_that_an_assistant_quotes_is_deleted(by_curator):
+    collection, other = CollectionFactory(), CollectionFactory()
+    Assistant.objects.create(name="Everything", slug="everything")
+    assistant = Assistant.objects.create(name="Helper", slug="helper")
+    assistant.collections.set([collection, other])
+
+    assert by_curator.delete(address(collection)).status_code == 204
+    assert list(assistant.collections.all()) == [other]
 
 
 def test_a_word_that_is_neither_yes_nor_no_is_refused(by_curator):

@@ -297,6 +297,8 @@ def test_an_interval_sets_the_next_refresh(by_curator):
         ({"review_by": "tomorrow"}, "review_by"),
         ({"title": "x" * 501}, "title"),
         ({"title": "a\0b"}, "title"),
+        ({"title": ""}, "title"),
+        ({"title": "  "}, "title"),
         (["no", "object"], "non_field_errors"),
     ],
 )
@@ -315,6 +317,14 @@ def test_half_a_character_is_refused(by_curator):
     refused = by_curator.patch(address(source), r'{"text": "\ud800"}', content_type="application/json")
 
     assert (refused.status_code, list(refused.json()["fields"])) == (400, ["text"])
+
+
+def test_a_web_page_needs_no_title(by_curator):
+    source = TextSourceFactory(url="https://example.com/", **PAGE | {"title": "Guide"})
+
+    changed = by_curator.patch(address(source), {"title": ""})
+
+    assert (changed.status_code, changed.json()["title"]) == (200, "")
 
 
 @pytest.mark.parametrize("field", ["url", "collection"])

@@ -163,6 +163,72 @@ def test_somebody_else_is_deleted_in_the_admin(staff):
     assert not User.objects.filter(pk=ada.pk).exists()
 
 
+@pytest.fixture
+def personnel(administrator):
+    """Staff who may do everything with users, and are no administrator."""
+    user = UserFactory(email="personnel@example.com", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__model="user"))
+    return user
+
+
+def rights(user):
+    user = User.objects.get(pk=user.pk)
+    return user.is_staff, user.is_superuser, [*user.groups.all()], user.user_permissions.count()
+
+
+def test_who_is_no_administrator_gives_nobody_rights(personnel):
+    ada = UserFactory(email="ada@example.com")
+    body = {"is_active": "on", "is_staff": "on", "is_superuser": "on", "name": "Changed"}
+    body |= {"email_verified_at_0": "2026-01-01", "email_verified_at_1": "12:00:00"}
+    body |= {"groups": [Group.objects.get().pk], "user_permissions": [Permission.objects.first().pk]}
+
+    for user in (personnel, ada):
+        before = rights(user)
+        address = reverse("admin:accounts_user_change", args=[user.pk])
+        browser_of(personnel).post(address, body | {"email": user.email})
+        user.refresh_from_db()
+
+        assert user.name == "Changed"
+        assert rights(user) == before
+
+
+def test_an_administrator_gives_rights(staff):
+    ada = UserFactory(email="ada@example.com")
+
+    address = reverse("admin:accounts_user_change", args=[ada.pk])
+    staff.post(address, {"email": ada.email, "is_active": "on", "is_staff": "on", "is_superuser": "on"})
+
+    assert rights(ada)[:2] == (True, True)
+
+
+@pytest.mark.parametrize(
+    "page", ["accounts_user_change", "accounts_user_delete", "auth_user_password_change"]
+)
+def test_an_administrator_is_changed_and_deleted_by_administrators_only(personnel, administrator, page):
+    UserFactory(is_staff=True, is_superuser=True)  # not the last one, who would be spared anyway
+    body = {"post": "yes", "email": "taken@example.com", "is_active": "on", "usable_password": "true"}
+    body |= {"password1": ANOTHER, "password2": ANOTHER}
+
+    answer = browser_of(personnel).post(reverse(f"admin:{page}", args=[administrator.pk]), body)
+
+    assert answer.status_code == 403
+    assert User.objects.get(pk=administrator.pk).email == "admin@example.com"
+    assert not User.objects.get(pk=administrator.pk).check_password(ANOTHER)
+
+
+@pytest.mark.parametrize("action", ["delete_selected", "end_log_ins"])
+def test_no_action_in_the_list_reaches_an_administrator(personnel, administrator, action):
+    UserFactory(is_staff=True, is_superuser=True)
+    log_in = log_in_of(administrator)
+
+    browser_of(personnel).post(
+        USERS, {"action": action, "_selected_action": [administrator.pk], "post": "yes"}
+    )
+
+    assert User.objects.filter(pk=administrator.pk).exists()
+    assert list(LogIn.objects.live()) == [log_in]
+
+
 def test_log_ins_are_not_in_the_admin(staff):
     assert staff.get("/admin/accounts/login/").status_code == 404
 

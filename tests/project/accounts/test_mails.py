@@ -14,7 +14,7 @@ from django_q.scheduler import scheduler
 from assistant_project.accounts import mails
 from tests.factories import UserFactory
 from tests.flows.worker import Worker, eventually
-from tests.project.accounts.conftest import queued
+from tests.project.accounts.conftest import PASSWORD, queued
 
 BROKEN = f"{__name__}.BrokenBackend"
 
@@ -28,7 +28,7 @@ class BrokenBackend(BaseEmailBackend):
 
 @pytest.fixture
 def ada(db):
-    return UserFactory(email="ada@example.com", verified=False)
+    return UserFactory(email="ada@example.com", password=PASSWORD, verified=False)
 
 
 def retry() -> tuple[tuple, datetime.timedelta]:

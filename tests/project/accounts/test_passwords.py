@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from assistant_project.accounts import links, passwords
+from assistant_project.accounts.models import ApiKey
 from tests.factories import UserFactory
 from tests.project.accounts.conftest import ANOTHER, PASSWORD, aged, queued, token_in, work
 
@@ -35,6 +36,17 @@ def test_a_forgotten_password_is_replaced_by_a_link_and_ends_every_log_in(auth, 
     assert not auth.is_in(log_in["access"])
     assert auth.refresh(log_in["refresh"]).status_code == 401
     assert "access" in auth.log_in(ada.email, ANOTHER)
+
+
+def test_a_reset_revokes_every_key_of_its_user_and_nobody_elses(auth, ada):
+    _, text = ApiKey.objects.issue(ada, name="script", scopes=["read"])
+    _, others = ApiKey.objects.issue(UserFactory(), name="script", scopes=["read"])
+    forgotten(auth)
+
+    auth.post("password/reset/", {"token": token_in(work()[0]), "password": ANOTHER})
+
+    assert not auth.is_in(text)
+    assert auth.is_in(others)
 
 
 def test_nobody_learns_whether_there_is_an_account(auth, ada):
@@ -119,6 +131,14 @@ def test_a_changed_password_ends_every_log_in(auth, ada):
     assert "access" in auth.log_in(ada.email, ANOTHER)
 
 
+def test_a_changed_password_leaves_keys(auth, ada):
+    _, text = ApiKey.objects.issue(ada, name="script", scopes=["read"])
+
+    passwords.change(ada, PASSWORD, ANOTHER, address="192.0.2.1")
+
+    assert auth.is_in(text)
+
+
 def test_a_changed_password_ends_browser_sessions(ada):
     browser = Client()
     browser.force_login(ada)
@@ -144,6 +164,15 @@ def test_guesses_at_the_old_password_are_counted(auth, ada):
         assert change(auth, token, old="wrong").status_code == 400
 
     assert change(auth, token).status_code == 429
+
+
+def test_guesses_of_strangers_do_not_keep_the_owner_from_changing_the_password(auth, ada):
+    token = auth.log_in(ada.email)["access"]
+    for _ in range(10):
+        auth.post("login/", {"email": ada.email, "password": "wrong"})
+
+    assert auth.post("login/", {"email": ada.email, "password": PASSWORD}).status_code == 429
+    assert change(auth, token).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["password/change/", "email/change/", "logout/"])

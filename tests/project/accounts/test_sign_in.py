@@ -1,5 +1,6 @@
 """Guessing at passwords."""
 
+import datetime
 import json
 import subprocess
 import sys
@@ -9,12 +10,15 @@ import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
+from django.utils import timezone
 
+from assistant_project.accounts import links, passwords
 from assistant_project.accounts.errors import AccountRefused
 from assistant_project.accounts.sign_in import checked_user
+from assistant_project.limits.models import Tally
 from tests.factories import UserFactory
 from tests.flows.worker import PROJECT, environment
-from tests.project.accounts.conftest import PASSWORD
+from tests.project.accounts.conftest import ANOTHER, PASSWORD
 
 HERE = "192.0.2.1"
 
@@ -70,6 +74,57 @@ def test_an_account_takes_fifty_attempts_an_hour_from_wherever(ada):
         assert guess(address=f"198.51.100.{number}").code == "wrong_credentials"
 
     assert guess(password=PASSWORD).code == "too_many_attempts"
+
+
+def exhaust_account():
+    for number in range(50):
+        assert guess(address=f"198.51.100.{number}").code == "wrong_credentials"
+
+
+def test_guesses_from_everywhere_do_not_lock_an_account_where_its_owner_signed_in_lately(ada):
+    checked_user(None, ada.email, PASSWORD, address=HERE)
+    exhaust_account()
+
+    assert checked_user(None, ada.email, PASSWORD, address=HERE) == ada
+    assert guess(password=PASSWORD, address="192.0.2.2").code == "too_many_attempts"
+
+
+def test_where_the_owner_signed_in_lately_ten_wrong_passwords_are_the_limit_still(ada):
+    checked_user(None, ada.email, PASSWORD, address=HERE)
+    exhaust()
+
+    assert guess(password=PASSWORD).code == "too_many_attempts"
+
+
+def test_an_address_is_remembered_for_its_account_alone(ada):
+    eve = UserFactory(email="eve@example.com", password=PASSWORD)
+    checked_user(None, eve.email, PASSWORD, address=HERE)
+    exhaust_account()
+
+    assert guess(password=PASSWORD).code == "too_many_attempts"
+
+
+def test_an_address_is_forgotten_thirty_days_after_the_last_sign_in(ada):
+    checked_user(None, ada.email, PASSWORD, address=HERE)
+    (row,) = Tally.objects.filter(ends_at__gt=timezone.now() + datetime.timedelta(days=29))
+    Tally.objects.filter(pk=row.pk).update(ends_at=timezone.now())
+    exhaust_account()
+
+    assert guess(password=PASSWORD).code == "too_many_attempts"
+
+
+def test_a_wrong_password_makes_no_address_known(ada):
+    exhaust_account()
+
+    assert guess(password=PASSWORD, address="198.51.100.1").code == "too_many_attempts"
+
+
+def test_a_new_password_by_mail_opens_a_locked_account_where_it_was_chosen(ada):
+    exhaust_account()
+
+    passwords.reset(links.PASSWORD_RESET.token(ada), ANOTHER, address=HERE)
+
+    assert checked_user(None, ada.email, ANOTHER, address=HERE) == ada
 
 
 def test_an_address_may_try_fifty_times_whatever_accounts(ada):

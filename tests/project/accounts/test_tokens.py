@@ -175,6 +175,26 @@ def test_a_log_out_ends_access_and_refresh_at_once(auth, ada, by):
     assert auth.refresh(pair["refresh"]).status_code == 401
 
 
+def test_a_refresh_token_ends_its_log_in_though_the_access_token_is_dead(auth, ada):
+    pair = auth.log_in(ada.email)
+
+    answer = auth.post("logout/", {"refresh": pair["refresh"]}, token=pair["access"] + "x")
+
+    assert answer.status_code == 204
+    assert auth.refresh(pair["refresh"]).status_code == 401
+    assert not auth.is_in(pair["access"])
+
+
+@pytest.mark.parametrize("body", [{}, {"refresh": "x"}])
+def test_a_log_out_with_nothing_that_is_valid_is_refused(auth, ada, body):
+    pair = auth.log_in(ada.email)
+
+    answer = auth.post("logout/", body, token=pair["access"] + "x")
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "token_not_valid")
+    assert auth.is_in(pair["access"])
+
+
 def deactivate(user):
     user.is_active = False
     user.save()

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from assistant_project.accounts.models import ApiKey
 from assistant_project.limits.models import Tally
-from assistant_project.limits.throttles import QuestionThrottle, RequestThrottle, SignUpThrottle, haste
+from assistant_project.limits.throttles import QuestionThrottle, RequestThrottle, haste
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,6 @@ RATES = {
     "question": "2/min",
     "anonymous_question": "1/min",
     "address_question": "4/min",
-    "sign_up": "2/hour",
 }
 
 
@@ -106,17 +105,11 @@ def test_reading_where_questions_are_asked_counts_as_reading():
     assert passed(QuestionThrottle) == 1
 
 
-def test_sign_ups_count_for_the_address_also_of_those_signed_in():
-    assert passed(SignUpThrottle, user=UserFactory(), times=1) == 1
-    assert passed(SignUpThrottle) == 1
-
-
 @pytest.mark.parametrize(
     ("throttle", "sentence"),
     [
         (RequestThrottle, "Too many requests. Try again in 60 minutes."),
         (QuestionThrottle, "Too many questions. Try again in 60 minutes."),
-        (SignUpThrottle, "Too many attempts from this address. Try again in 60 minutes."),
     ],
 )
 def test_a_refusal_says_what_was_too_much_and_when_to_come_back(settings, throttle, sentence):

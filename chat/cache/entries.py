@@ -1,0 +1,67 @@
+"""What an entry holds, as the answering needs it."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from chat.evidence import CitedBefore
+from chat.models import CachedAnswer, CachedPassage
+from knowledge.models import Chunk, Source
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An answer that is given again, with the passages that it cites as they are found today."""
+
+    answer: CachedAnswer
+    evidence: tuple[CitedBefore, ...]
+    is_due: bool
+    """Verified, but somebody should look at it again: a source has changed, or the date has come."""
+
+
+def load(answer_id: int) -> Entry | None:
+    """None if it was deleted, or one of its sources, a moment ago."""
+    answer = CachedAnswer.objects.prefetch_related("passages").filter(pk=answer_id).first()
+    if answer is None:
+        return None
+    passages = list(answer.passages.all())
+    sources = Source.objects.select_related("live_revision").defer(
+        "text", "live_revision__text", "live_revision__report"
+    )
+    by_id = sources.in_bulk([passage.source_id for passage in passages if passage.source_id is not None])
+    if len(by_id) < len({passage.source_id for passage in passages}):
+        return None
+    chunks = _live_chunks(passages)
+    changed = any(
+        (passage.source_id, content_hash) not in chunks
+        for passage in passages
+        for content_hash in passage.content_hashes
+    )
+    return Entry(
+        answer,
+        tuple(
+            CitedBefore(
+                passage.number,
+                passage.title,
+                passage.heading,
+                passage.page,
+                passage.text,
+                by_id[passage.source_id],
+                chunks.get((passage.source_id, passage.content_hashes[0])),
+            )
+            for passage in passages
+            if passage.source_id is not None
+        ),
+        changed or answer.is_due(timezone.localdate()),
+    )
+
+
+def _live_chunks(passages: list[CachedPassage]) -> dict[tuple[int | None, str], int]:
+    """Where the cited texts stand now: (source, content hash) -> chunk."""
+    hashes = {content_hash for passage in passages for content_hash in passage.content_hashes}
+    sources = {passage.source_id for passage in passages}
+    found = Chunk.objects.live().filter(content_hash__in=hashes, source__in=sources)
+    return {
+        (source, content_hash): pk
+        for pk, source, content_hash in found.order_by("-pk").values_list("pk", "source_id", "content_hash")
+    }

@@ -1,0 +1,240 @@
+"""The same families in other words, fields and sentences: written apart from the guards, to see how far they reach."""
+
+NUMBERS = """
+My parcel weighs {} kilos, what does sending it cost? = 3.5|4.5, 9|19
+We are a company of {} employees; do we need a works council? = 4|6, 49|51, 18|81
+Tell me whether {} square metres of collectors suffice for hot water. = 6|8, 10|16
+I ordered {} copies and want to send some back = 25|35, 7|70
+the invoice says {}, is VAT included? = 119.00|191.00, 1,190|11,900, 59,90|95,90
+What is rule {} of the house rules about? = 3|13, 5|15
+Could you explain why rate {} of my loan is higher? = 7|11, 2|12
+Is a fever of {} dangerous for a baby? = 38.5|39.5, 39|40
+At which stage is project {}? = 4711|4712, 88|98
+Explain the discount on orders above {} pieces. = 100|150, 1000|10000
+How do I open port {} in the firewall? = 80|443, 8080|8443
+Which tyres fit a rim of {} inches? = 16|17, 18|19
+Must a will of {} pages be numbered? = 2|8, 5|50
+Is a {}-year-old allowed to drive a tractor? = 15|16, 14|18
+Do the {}th and the other instalments bear interest? = 4|5, 6|9
+Our group counts {}. Is there a reduction? = 11|21, 45|54
+Which gate does flight LH {} leave from? = 1234|1243, 400|440
+Can a visa be extended by {} months? = 1|6, 3|12
+Bake for {} min at medium heat? = 25|35, 40|50
+How do I get a refund for ticket no. {}? = 5567|5576, 31|13
+"""
+
+SPELLED_NUMBERS = """
+I have been overcharged {} times this year, whom do I tell? = two|five, seven|nine
+Would {} solar panels be enough for a cottage? = six|eight, ten|fifteen, thirteen|thirty
+Please explain the {} amendment = first|fifth, second|fourteenth
+The lease ends in {} months, when do I paint? = two|ten, four|seven
+Is it legal to keep {} dogs in a rented flat? = two|three, one|four
+Does coverage rise after the {} year? = third|fifth, first|tenth
+Send me the list of {} exceptions = seven|eleven, twelve|twenty
+Are {} signatures needed on the cheque? = two|three, three|four
+May I miss {} lessons of the course? = three|five, six|sixteen
+How do I merge {} invoices into one? = two|six, nine|nineteen
+A warranty of {} years is offered; worth it? = three|seven, five|ten
+Does {} of my pension go to my wife? = half|a third, two thirds|three quarters
+Can we carry over {} days of leave? = five|ten, eighteen|eighty, forty-one|fourteen
+Is the {} attempt of the driving test free? = second|third, fourth|seventh
+How does a bill for {} households get split? = two|five, a dozen|half a dozen
+Should lights be replaced every {} hours? = ten thousand|twenty thousand, five hundred|eight hundred
+"""
+
+DATES = """
+My shift on {} was cancelled; am I still paid? = Friday|Sunday, Monday|Wednesday, Tuesday|Saturday
+I need the exchange rate of {} = 3/4/2023|3/5/2023, 2023-11-30|2023-12-30, 17 August|27 August
+Which holidays are in {} this year? = May|June, April|December, October|November
+What was decided at the meeting of {}? = January 9|January 19, 2 March|2 May, 6 Feb|6 Sep
+Did the allowance rise between 2019 and {}? = 2021|2023, 2020|2024
+Show me the energy report of {} = 2018|2019, Q2|Q3, winter|summer
+Is rent due on {}? = Mondays|Thursdays, the 1st of May|the 1st of July
+Cars registered since {}: what tax applies? = 2009|2014, July 2009|July 2012
+Are night trains sold out for {}? = Christmas|Easter, Friday|Thursday
+How do I book the clinic for {} evening? = Tuesday|Wednesday, Saturday|Sunday
+The snow tyres, may I take them off in {}? = March|April, February|May
+Does the pool open on a {} morning? = Sunday|Tuesday, Friday|Monday
+"""
+
+UNITS = """
+A house of 120 {}, how big a boiler? = square metres|square feet, m²|ft²
+Our fridge uses 250 {} - is that much? = kWh|Wh, watts|kilowatt-hours
+Recipe says 2 {} of flour; how much is that? = cups|ounces, pounds|grams
+Is a delay of 3 {} enough for compensation? = hours|days, minutes|hours
+Set the freezer to -18 {}? = C|F, °C|°F
+The pool holds 40,000 {}, how much chlorine? = litres|gallons, gallons|pints
+Renewal costs 90 {} - how can I pay? = euros|francs, USD|CAD, dollars|yen
+Give the syrup every 6 {}? = hours|days, hours|weeks
+Does the contract run for 24 {}? = months|years, weeks|months
+My line syncs at 16 {}, is it broken? = Mbit|Gbit, Mbps|kbps
+Should a child of 25 {} sit on a booster? = kg|lb, kilos|stone
+The wall is 30 {} thick: drill or anchor? = cm|mm, inches|centimetres
+May a drone fly 100 {} high? = metres|feet, m|km
+Can interest be paid per {}? = month|year, week|quarter
+Is the pressure of 2 {} too low? = bar|psi
+"""
+
+VERSIONS = """
+Where is the changelog of Django {}? = 4.2|5.0, 5.1|5.2
+We still run Ubuntu {}, can we upgrade? = 20.04|22.04, 18.04|24.04
+The {} takes which fuse? = E46|E90, Golf 7|Golf 8
+I cannot open a file from Office {} = 2016|2019, 2010|2013
+Does a GTX {} fit my case? = 1060|1080, 970|980
+Is Java {} free for companies? = 8|17, 11|21
+Is the driver compatible with CUDA {}? = 11.8|12.1, 10.2|11.2
+How do I flash firmware {}? = v1.4|v1.5, 7.2.1|7.2.2
+Does a {} wallbox need three phases? = 11kW|22kW, 3.7kW|7.4kW
+What replaces an {} bulb? = E27|E14, H4|H7
+How do I switch to Wi-Fi {}? = 5|6, 6|7
+Which blade fits the model {}? = XR200|XR300, TS-55|TS-75
+What does PHP {} deprecate? = 7.4|8.0, 8.1|8.3
+May a {} visa holder work? = J1|F1, H1B|L1
+Is the Airbus {} quieter? = A350|A380, A220|A340
+"""
+
+NEGATIONS = """
+I {} received the code by text message = have|have not, have|never
+Tenants {} smoke on the balcony, right? = may|may not, can|cannot
+The pump {} run after I changed the fuse = does|doesn't, will|won't
+Is the deposit returned if damage {} found? = is|isn't, was|was not
+Do I pay tax when I {} living in the country? = am|am not, am|am no longer
+We {} want to renew, what is to be done? = do|don't, would|wouldn't
+Which plants survive {} direct light? = in|without
+Can the bank close my account {} notice? = with|without
+Everyone {} the guarantor signed, is it valid? = including|except
+My phone {} been stolen = has|hasn't
+The doctor said I {} drive; for how long? = should|should not, could|couldn't
+How do I open the document {} editing it? = while|without
+Are children's seats {} included? = always|never, usually|not
+Is it {} to prune in May? = advisable|inadvisable, lawful|unlawful
+What if the witness {} appear in court? = does|does not, did|didn't
+I {} agree with the estimate = do|don't, fully|do not
+Do cheap tickets {} include luggage? = usually|not
+The seller {} mention the defect = did|did not, forgot to|remembered to
+It {} rain inside the garage = did|didn't
+Is sugar {} recommended after surgery? = often|not
+How do we {} losing heat through the door? = keep|stop, keep|avoid
+"""
+
+OPPOSITES = """
+I would like to {} the newsletter = subscribe to|unsubscribe from
+Is the {} limit of the account negotiable? = upper|lower
+The screen is too {}, what can I do? = bright|dark, big|small
+Should the blinds be {} at noon? = up|down, raised|lowered
+Where is the {} exit of the building? = north|south, front|rear, left|right
+Am I liable as a {}? = borrower|lender, buyer|seller, guest|host
+When do prices {}? = rise|fall, go up|go down
+Do I get money {} if I move? = back|out
+How do I {} the subscription? = pause|resume, start|end
+Is weight {} normal with this pill? = gain|loss
+How can I {} two documents? = merge|split, join|separate
+Are {} students insured? = foreign|domestic, full-time|part-time
+What is the {} of the parcel service? = strength|weakness
+Can the court {} the fine? = increase|reduce, raise|lower
+Which documents prove {}? = income|expenses, marriage|divorce
+Why is the tap water so {}? = hot|cold, hard|soft
+Is the {} deductible for a company car? = purchase|sale
+The app says my profile is {}: why? = visible|hidden, active|inactive, public|private
+Does {} insurance pay for hail? = mandatory|voluntary
+How do I {} a member of the team? = promote|demote, hire|fire
+How do I {} the font size? = enlarge|shrink, increase|decrease
+May I {} the exam early? = enter|leave, start|finish
+Is it the {} copy of the contract? = older|newer
+Do {} temperatures damage wine? = high|low, rising|falling
+Are {} mails counted? = sent|received, read|unread
+How do I {} the trailer? = couple|uncouple, load|unload
+Where are the {} of the flight shown? = arrivals|departures, gains|losses
+How do I {} the alarm? = arm|disarm, mute|unmute, set|unset
+Is a {} boat taxed? = new|used
+Am I allowed to {} the call? = accept|decline, answer|reject
+Are {} hours paid? = more|fewer
+How do I {} the sofa bed? = fold|unfold, assemble|disassemble
+"""
+
+NAMES = """
+My contract was with {}; who is my supplier now? = Enercity|Lichtblick, Shell|Chevron
+I would like to speak to {} about my claim = Ms Tanaka|Ms Okafor, Gregor|Benedikt
+Does the exemption apply in {}? = Utah|Maine, Tyrol|Styria, Wales|Cornwall
+Is it {} that makes the filter? = Grundfos|Wilo, Vaillant|Viessmann
+From {}, which ferry is the shortest? = Calais|Dieppe, Tallinn|Riga
+What did the court say in {}? = Roe|Marbury, Brogan|Salduz
+Can I link {} with the calendar? = Zoom|Webex, HubSpot|Pipedrive
+Tell me the opening hours of the {} branch = Soho|Camden, Altona|Pankow
+Did {} approve the holiday? = Hakim|Beatrice, Mr Silva|Mr Petrov
+Can {} be taken with alcohol? = Naproxen|Diazepam, Xanax|Zoloft
+What is the phone number of {}? = Lufthansa|Emirates, Sparkasse|Commerzbank
+Is there a plugin for {}? = Shopify|Magento, VSCode|PyCharm, WordPress|TYPO3
+How are dividends from {} taxed? = Nestlé|Roche, Ireland|Estonia
+Which adapter do I need in {}? = Thailand|Argentina, Malta|Cuba
+Is the museum in {} free? = Ghent|Basel, Turin|Split
+What is the {} scheme? = Riester|Rürup, ERASMUS|LEADER
+"""
+
+LOWER_CASE_NAMES = """
+where can i meet {} today? = yusuf|carla, big tom|old joe
+i got a mail from {}, is it real? = hermes|fedex, netflix|hulu
+does {} deliver on saturdays? = ocado|tesco, zalando|asos
+can you tell me whether {} is contagious? = shingles|mumps, scabies|psoriasis
+what is the voltage in {}? = bermuda|jamaica, tokyo|osaka
+the {} makes strange noises, what is wrong? = gearbox|alternator, fan|pump
+how long does {} keep in the fridge? = tofu|ham, salmon|mince
+is {} a good place to park? = marina bay|pier road, the depot|the chapel
+how do i remove {} from a carpet? = wax|ink, wine|coffee
+how do i prune a {}? = pear tree|plum tree, rose|wisteria
+where do i insert the {}? = sim card|memory card, fuse|battery
+who repairs a {}? = violin|flute, roof|gutter
+is {} available in your shop? = linen|velvet, oat milk|soy milk
+my {} has a crack, am i insured? = windscreen|bathtub, tooth|sink
+what does {} earn at your company? = a welder|a nurse, a clerk|a pilot
+does {} work with the old scanner? = gimp|inkscape, ubuntu|fedora
+how do i apply for a {} grant? = heat pump|window, research|music
+can i log in with {}? = my fingerprint|my face, okta|duo
+"""
+
+DIRECTIONS = """
+I moved from {0} to {1}; where do I register? = Graz|Linz, Kent|Essex
+Does the {0} have to inform the {1}? = heir|executor, carrier|shipper
+The switch from {0} to {1} takes how long? = oil|gas, copper|fibre
+Is {0} healthier than {1}? = rice|pasta, honey|sugar
+May {0} overrule {1}? = parliament|council, owners|trustees
+Put {0} on top of {1} or not? = gravel|sand, felt|foam
+Can a {0} turn into a {1}? = trial|contract, loan|gift
+What if my {0} bites my {1}? = dog|cat, horse|donkey
+How does {0} lead to {1}? = debt|poverty, rust|leaks
+Should the {0} be mounted above the {1}? = sink|dishwasher, stove|oven
+Do I file the {0} before the {1}? = appeal|motion, invoice|receipt
+Translating {0} into {1}: which tool? = Danish|Czech, Polish|Dutch
+Can I trade {0} for {1}? = miles|vouchers, hours|money
+The train from {0} through the Alps to {1} - any good? = Basel|Genoa, Bern|Como
+How do I copy {0} over {1}? = drafts|originals, settings|defaults
+Will my {0} inherit from my {1}? = niece|uncle, brother|aunt
+Why does my {0} block my {1}? = router|printer, firewall|camera
+Replace {0} by {1} in a sauce? = cream|yoghurt, wine|stock
+Was {0} founded after {1}? = Boston|Chicago, Linux|Unix
+"""
+
+QUESTION_WORDS = """
+{} has to be told about a birth? = Who|When one
+I'd like to hear {} the meeting was moved. = why|when, how|why
+So {} do I hand in the keys? = where|when, how|when
+{} will the technician come? = When|Why, How|When
+{} is entitled to legal aid? = Who|Why one
+{} does a lawyer cost? = How much|Why
+{} large is the garden of the hostel? = How|Why so
+{} does the shuttle go? = How often|Where, When|Where
+Could you let me know {} I have to vaccinate the puppy? = when|why, how often|where
+{} was the house built? = When|Why, How|When, Where|When
+{} is behind this company? = Who|How much
+{} people fit into the lift? = How many|Which
+{} can visitors leave their car? = Where|When, How long|Where
+{} do bees die? = Why|When, How|Why
+{} of the two heirs decides? = Which|When
+{} should I phone in an emergency? = Whom|When, Who|Why
+{} was the bridge closed? = Why|When, How long|Why
+{} should the dressing be changed? = How often|Why, When|How
+{} may a cheque be cashed? = Where|When, Until when|Where
+{} do I find the serial number? = Where|How, When|Where
+Do you know {} the ticket is valid? = how long|where, when|why
+{} signature is on this paper? = Whose|Which
+"""

@@ -1,0 +1,40 @@
+"""The cache in the admin: who curates, and what the browser of a curator sends."""
+
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+
+from assistant_project.accounts import curators
+from tests.factories import UserFactory
+
+ANSWERS = reverse("admin:chat_cachedanswer_changelist")
+WRITE = reverse("admin:chat_cachedanswer_add")
+DECISIONS = reverse("admin:chat_cachedecision_changelist")
+TRUST = reverse("admin:chat_cachegate_changelist")
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def a_curator():
+    """A member of the group that is there from the start."""
+    user = UserFactory(is_staff=True)
+    user.groups.add(Group.objects.get(name=curators.NAME))
+    return user
+
+
+def at(row, page="change"):
+    return reverse(f"admin:chat_{row._meta.model_name}_{page}", args=[row.pk])
+
+
+def listed(client, address=ANSWERS, **query):
+    return set(client.get(address, query).context["cl"].result_list)
+
+
+def act(client, action, *rows, address=ANSWERS):
+    """What the list says after an action on some of its rows."""
+    chosen = {"action": action, "_selected_action": [row.pk for row in rows]}
+    return client.post(address, chosen, follow=True).content.decode()

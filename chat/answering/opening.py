@@ -73,12 +73,7 @@ class Question:
 def open_question(content: str, *, asker: Asker, details: Details | None = None) -> Question:
     """Take a question, or raise QuestionRefused before anything is stored."""
     details = details or Details()
-    content = _checked(content, QUESTION_LENGTH, "question", "too_long")
-    if not content:
-        raise QuestionRefused("empty", "Write a question first.")
-    selected = _checked(details.selected_text, SELECTED_LENGTH, "selected text", "selected_text_too_long")
-    if details.selected_text and not selected:
-        raise QuestionRefused("empty_selection", "The selected text is empty. Select some, or leave it out.")
+    content, selected = _question(content), _selected(details.selected_text)
     if not asker.is_signed_in and not settings.ANONYMOUS_MAY_ASK:
         raise QuestionRefused("sign_in_needed", "Sign in to ask a question.", status=401)
     images = _images(details.images)
@@ -108,6 +103,19 @@ def open_question(content: str, *, asker: Asker, details: Details | None = None)
     return Question(
         content, asker, session, answer.pk, choice, selected, images, reservation, fresh=details.fresh
     )
+
+
+def _question(text: str) -> str:
+    if question := _checked(text, QUESTION_LENGTH, "question", "too_long"):
+        return question
+    raise QuestionRefused("empty", "Write a question first.")
+
+
+def _selected(text: str) -> str:
+    selected = _checked(text, SELECTED_LENGTH, "selected text", "selected_text_too_long")
+    if text and not selected:
+        raise QuestionRefused("empty_selection", "The selected text is empty. Select some, or leave it out.")
+    return selected
 
 
 def _checked(text: str, most: int, name: str, code: str) -> str:

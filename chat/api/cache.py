@@ -55,7 +55,7 @@ class WaitingSerializer(serializers.Serializer):
 
 
 class CacheHealthSerializer(serializers.Serializer):
-    status = serializers.ChoiceField(["ok", "degraded"])
+    status = serializers.CharField(help_text="`ok`, or `degraded`: `problems` say why.")
     problems = serializers.ListField(child=serializers.CharField(), help_text="A sentence for each.")
     mode = serializers.ChoiceField(["off", "exact", "similar"])
     gate = GateSerializer()

@@ -24,7 +24,11 @@ from chat.models.idempotency import KEY_LENGTH
 from chat.records import SHOWN, message_payload
 from chat.visitors import asker_of
 
-TRACE = OpenApiParameter("trace", bool, description="Staff: tell why the answer was given; not in a stream, whose answer can be read with it later.")
+TRACE = OpenApiParameter(
+    "trace",
+    bool,
+    description="Staff: tell why the answer was given. A stream does not: read its answer again with it.",
+)
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
@@ -127,9 +131,7 @@ def ask(request: Request, content: str, details: Details) -> HttpResponseBase:
         return busy
     try:
         question = open_question(content, asker=asker_of(request, begin=True), details=details)
-        response = (
-            sse.stream(question) if wants_stream(request) else written(question, with_trace=with_trace)
-        )
+        response = sse.stream(question) if wants_stream(request) else written(question, with_trace=with_trace)
     except QuestionRefused as refused:
         return refusal(refused)
     if question.is_repeated:

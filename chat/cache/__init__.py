@@ -43,8 +43,8 @@ class LookUp:
 def look_up(question: str, scope: Scope, *, asker: str, fresh: bool, vector: Callable[[], Any]) -> LookUp:
     """Exact, then verified, then similar.
 
-    asker: who asks, as scope.asker_key tells. fresh: find what would be given, but do not give it. vector: gives that of
-    the question, or None; called only if nothing has its very words.
+    asker: who asks, as scope.asker_key tells. fresh: find what would be given, but do not give it. vector: gives that
+    of the question, or None; called only if nothing has its very words.
     """
     if match := lookup.exact(question, scope):
         return LookUp(match, None if fresh else entries.load(match.answer_id))

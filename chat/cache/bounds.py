@@ -6,28 +6,35 @@ solved for the share itself, so that nothing but the tail has to be computed.
 """
 
 import math
-from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
-HALVINGS = 60
-"""Of the interval from 0 to 1: finer than a float near 1."""
+FINE = 1e-13
+"""How close the limit is found."""
 
 
 def upper(cases: int, trials: int, alpha: float) -> float:
     """The share that is exceeded with a probability of at most alpha; 1.0 without trials."""
-    _check(cases, trials, alpha)
+    if not (0 <= cases <= trials and 0.0 < alpha < 1.0):
+        raise ValueError(f"no limits for {cases} of {trials} at {alpha}")
+    low, high = 0.0, 1.0
     if cases == trials:
-        return 1.0
-    return _solve(lambda share: _at_most(cases, trials, share) > alpha)
+        return high
+    counts = np.arange(cases + 1)
+    ways = _log_ways(cases, trials)
+    while high - low > FINE * high:
+        middle = (low + high) / 2
+        terms = ways + counts * math.log(middle) + (trials - counts) * math.log1p(-middle)
+        largest = float(terms.max())  # taken out, so that no term overflows, and none vanishes that counts
+        is_likelier = largest + math.log(np.exp(terms - largest).sum()) > math.log(alpha)
+        low, high = (middle, high) if is_likelier else (low, middle)
+    return high
 
 
 def lower(cases: int, trials: int, alpha: float) -> float:
     """The share that is fallen short of with a probability of at most alpha; 0.0 without cases."""
-    _check(cases, trials, alpha)
-    if cases == 0:
-        return 0.0
-    return _solve(lambda share: 1.0 - _at_most(cases - 1, trials, share) <= alpha)
+    return 1.0 - upper(trials - cases, trials, alpha) if trials else 0.0
 
 
 def trials_needed(share: float, alpha: float) -> int:
@@ -35,25 +42,7 @@ def trials_needed(share: float, alpha: float) -> int:
     return math.ceil(math.log(alpha) / math.log1p(-share))
 
 
-def _check(cases: int, trials: int, alpha: float) -> None:
-    if not (0 <= cases <= trials and 0.0 < alpha < 1.0):
-        raise ValueError(f"no limits for {cases} of {trials} at {alpha}")
-
-
-def _solve(is_below: Callable[[float], bool]) -> float:
-    """Where a condition that holds for small shares stops holding."""
-    low, high = 0.0, 1.0
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if is_below(middle) else (low, middle)
-    return high
-
-
-def _at_most(cases: int, trials: int, share: float) -> float:
-    """The probability of no more than so many cases, summed by logarithms: no term overflows or vanishes early."""
+def _log_ways(cases: int, trials: int) -> NDArray[np.float64]:
+    """The logarithms of the binomial coefficients "trials over 0" to "trials over cases"."""
     some = np.arange(1, cases + 1)
-    choices = np.concatenate([[0.0], np.cumsum(np.log(trials - some + 1) - np.log(some))])
-    counts = np.arange(cases + 1)
-    terms = choices + counts * math.log(share) + (trials - counts) * math.log1p(-share)
-    largest = float(terms.max())
-    return min(1.0, math.exp(largest) * float(np.exp(terms - largest).sum()))
+    return np.concatenate([[0.0], np.cumsum(np.log(trials - some + 1) - np.log(some))])

@@ -1,10 +1,10 @@
 """Learns from labelled decisions how sure the cache must be, and tests that on decisions it did not learn from.
 
-A score is learned on every second decision. Five nested regions of that score are fixed before a label of the other half
-is looked at; on that half each region's share of wrong answers gets an upper limit. All five hold together, and all
-attempts of a gate together, with a probability of 95 %: an attempt spends half of what the attempts before it have left,
-and a region a fifth of that. So the largest region whose limit is under the target may be chosen, and chosen anew when
-the target changes.
+A score is learned on every second decision. Five nested regions of that score are fixed before a label of the other
+half is looked at; on that half each region's share of wrong answers gets an upper limit. All five hold together, and
+all attempts of a gate together, with a probability of 95 %: an attempt spends half of what the attempts before it have
+left, and a region a fifth of that. So the largest region whose limit is under the target may be chosen, and chosen anew
+when the target changes.
 
 Hits are labelled only as often as they are audited, near misses always: the labelled decisions are the harder ones of
 their region, and the limit errs towards caution.
@@ -138,8 +138,8 @@ def choose(limits: Sequence[float], target: float) -> int | None:
 def learn(features: Numbers, right: NDArray[np.bool_], *, penalty: float = 1.0) -> Numbers:
     """Intercept and weights of a logistic regression, one row of features a decision.
 
-    Iteratively reweighted least squares with a quadratic penalty, on standardised features, drawn towards PRIOR: with few
-    decisions, or none that was wrong, it stays near that.
+    Iteratively reweighted least squares with a quadratic penalty, on standardised features, drawn towards PRIOR: with
+    few decisions, or none that was wrong, it stays near that.
     """
     if not len(features):
         return np.array(PRIOR)

@@ -1,7 +1,7 @@
 """Finds an entry that may be given for a question: two statements, scope and validity in their WHERE.
 
-An entry is servable while all that it rests on is as it was: the asker may read its collections, each cited source still
-answers, and each cited chunk is live and has the very text that was cited. No notice of a change is needed for that.
+An entry is servable while all that it rests on is as it was: the asker may read its collections, each cited source
+still answers, and each cited chunk is live and has the very text that was cited. No notice of a change is needed.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """How often the cache would serve, and how often wrongly, by threshold: measured on questions with intents.
 
-Some questions of each intent are known, as phrasings of its answer, and the others are asked; or all are known, and each
-is asked with itself left out.
+Some questions of each intent are known, as phrasings of its answer, and the others are asked; or all are known, and
+each is asked with itself left out.
 """
 
 import json

@@ -1,9 +1,9 @@
 """A stream of questions whose right answers are known, put to the very parts that decide in the product.
 
-Questions of one intent have one answer. They come one by one. A hit is served; whatever is not served is answered afresh
-and becomes an entry. Labels come as on a site: a share of the hits is audited, and each miss that had a candidate is
-compared with it. What was judged the same becomes a phrasing of the entry, what was judged different one that only looks
-alike.
+Questions of one intent have one answer. They come one by one. A hit is served; whatever is not served is answered
+afresh and becomes an entry. Labels come as on a site: a share of the hits is audited, and each miss that had a
+candidate is compared with it. What was judged the same becomes a phrasing of the entry, what was judged different one
+that only looks alike.
 """
 
 import random
@@ -113,10 +113,8 @@ def told_apart(asked: str, known: str) -> bool:
 
 def nearest(cosines: NDArray[np.float32], count: int) -> NDArray[np.int64]:
     """The places of the largest values, the largest first."""
-    if len(cosines) > count:
-        largest = np.argpartition(-cosines, count)[:count]
-    else:
-        largest = np.arange(len(cosines))
+    everything = np.arange(len(cosines))
+    largest = np.argpartition(-cosines, count)[:count] if len(cosines) > count else everything
     order: NDArray[np.int64] = largest[np.argsort(-cosines[largest], kind="stable")]
     return order
 

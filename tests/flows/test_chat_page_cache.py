@@ -8,6 +8,7 @@ from django.utils.dateformat import format as formatted
 from playwright.sync_api import expect
 
 from chat.models import Message
+from knowledge.models import Source
 from tests.factories import ready_text
 
 pytestmark = pytest.mark.browser
@@ -113,7 +114,8 @@ def test_it_works_without_javascript(chromium, site, note):
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_the_note_is_not_wider_than_the_screen(visit, width):
-    ready_text(HEATER, title=f"Water heater {'Word' * 55}")
+    source = ready_text(HEATER)
+    Source.objects.filter(pk=source.pk).update(title="Word" * 60)
     visit.page.set_viewport_size({"width": width, "height": 800})
     ask_in_new_conversation(visit)
 

@@ -8,7 +8,7 @@ from chat.admin.cache import marks
 from chat.models import CacheCalibration, CacheGate
 
 WIDTH, HEIGHT = 560, 220
-LEFT, RIGHT, TOP, BOTTOM = 60, 16, 14, 34
+LEFT, RIGHT, TOP, BOTTOM = 60, 28, 14, 34
 LEAST_TOP = 2.0
 """The scale ends no lower than this multiple of the target, so that its line stands inside."""
 SCALES = (0.01, 0.02, 0.04, 0.08, 0.12, 0.2, 0.4, 0.6, 0.8)

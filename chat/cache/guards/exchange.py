@@ -1,8 +1,11 @@
 """Two questions that are the same but for one thing: "the filter of a dishwasher", "the filter of a dryer"."""
 
+from chat.cache.guards.negation import FAILURES, NEGATED
 from chat.cache.guards.reading import Reading
 from chat.cache.guards.relations import related
+from chat.cache.guards.words import stem
 
+FAILED = frozenset(map(stem, FAILURES))
 LONGEST_PHRASE = 3
 """Content words of the thing that was exchanged."""
 
@@ -12,7 +15,14 @@ def differ(asked: Reading, known: Reading) -> bool:
     ours, theirs = _middles(asked.content, known.content)
     if not ours or not theirs or max(len(ours), len(theirs)) > LONGEST_PHRASE:
         return False
+    if _one_is_a_failure(asked, known, {*ours, *theirs}):
+        return False
     return not _same_thing(ours, theirs)
+
+
+def _one_is_a_failure(asked: Reading, known: Reading, exchanged: set[str]) -> bool:
+    """ "It failed" is "it did not work"."""
+    return (NEGATED in asked.negation) != (NEGATED in known.negation) and not FAILED.isdisjoint(exchanged)
 
 
 def _middles(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -6,7 +6,7 @@ from itertools import takewhile
 from chat.cache.guards.negation import NEGATED
 from chat.cache.guards.reading import Reading
 from chat.cache.guards.relations import related
-from chat.cache.guards.vocabulary import SILENT
+from chat.cache.guards.vocabulary import SILENT, listed
 from chat.cache.guards.words import Word, stem
 
 PAIRS = """
@@ -73,6 +73,7 @@ charge/discharge; stay/leave; everything all every/nothing none; everybody every
 alone/together; same/different opposite
 """
 """Pairs in any form of the words: "on the left / on the right"."""
+PHRASAL = frozenset(listed("up down out off back away in"))
 PARTICLE_PAIRS = """
 on onto/off; in into inside/out outside; up/down; over above/under below; for/against; with/without;
 away/toward towards; forward/back
@@ -108,7 +109,7 @@ def differ(asked: Reading, known: Reading) -> bool:
     )
     if contrary:
         return (NEGATED in asked.negation) == (NEGATED in known.negation)
-    return _particles_differ(asked, known)
+    return _particles_differ(asked, known) or _particle_exchanged(asked, known)
 
 
 def _particles_differ(asked: Reading, known: Reading) -> bool:
@@ -121,9 +122,18 @@ def _particles_differ(asked: Reading, known: Reading) -> bool:
     )
 
 
+def _particle_exchanged(asked: Reading, known: Reading) -> bool:
+    """ "Sign up" and "sign out": the same words with another particle that makes the verb what it is."""
+    if asked.content != known.content:
+        return False
+    ours = {word for word in PHRASAL if asked.counts.get(word, 0) > known.counts.get(word, 0)}
+    theirs = {word for word in PHRASAL if known.counts.get(word, 0) > asked.counts.get(word, 0)}
+    return bool(ours and theirs)
+
+
 def particles(words: Sequence[Word]) -> frozenset[tuple[str, str]]:
     """Each particle such as "on" with the words beside it: "turn" and "light" in "turn the light on"."""
-    found = set()
+    found: set[tuple[str, str]] = set()
     for at, word in enumerate(words):
         if word.text in PARTICLES:
             beside = [*_carrying(words[:at][::-1])[:2], *_carrying(words[at + 1 :])[:1]]

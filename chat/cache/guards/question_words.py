@@ -176,6 +176,8 @@ def _exchanged(asked: Reading, known: Reading) -> bool:
     ours = Counter(asked.question_words) - Counter(known.question_words)
     theirs = Counter(known.question_words) - Counter(asked.question_words)
     together = {*ours, *theirs}
+    if len(asked.question_words) == len(known.question_words) == 1 and asked.asks & known.asks:
+        return False
     return bool(ours and theirs) and not (
         together <= SOFT | FOREIGN_SOFT or together <= {"what", "which"} or together <= {"who", "whom"}
     )

@@ -95,7 +95,7 @@ get obtain acquire receive order request apply provide offer supply issue give t
 select have hand available option able accept; change modify alter edit update adjust amend switch; fix
 repair mend resolve solve troubleshoot; delete erase remove; buy purchase; cost price fee charge pricing;
 begin start commence; make create perform carry set run; contact reach call phone; choose select pick;
-photo picture image; phone mobile cellphone smartphone telephone; car vehicle automobile; bill invoice;
+book reserve; photo picture image; phone mobile cellphone smartphone telephone; car vehicle automobile; bill invoice;
 cancel terminate; purpose point reason; required necessary mandatory compulsory; allowed permitted;
 permission consent; wrong incorrect erroneous mistaken; big large; small little tiny; fast quick rapid
 speedy quickly; rubbish trash garbage refuse; holiday vacation; flat apartment; house home; lawyer

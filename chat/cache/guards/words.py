@@ -138,7 +138,7 @@ ENDING_IN_E = listed("""
     make take give come have live hide ride file move save hire fire wire lose vote type name date rate
     bake care fade fine cure tune rule dare hope love like note pave poke race rise side size time tire
     trade wipe wave wake bike cite code dose edge face fuse game joke lease line page pose role sale
-    tape zone mute pile pipe store
+    tape zone mute sue tie pile pipe store
 """)
 IRREGULAR |= {verb[:-1] + ending: verb for verb in ENDING_IN_E for ending in ("ing", "ed")}
 UNCHANGED = set(

@@ -1,4 +1,4 @@
-"""`manage.py calibrate_cache FILE`: how often the cache would serve, and how often wrongly, with the embedder in force."""
+"""`manage.py calibrate_cache FILE`: how often the cache would serve, and how often wrongly, by this embedder."""
 
 import dataclasses
 import json

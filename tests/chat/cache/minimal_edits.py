@@ -1,13 +1,16 @@
 """Pairs of questions that differ in one thing only and ask for different answers; and pairs that ask for the same.
 
-`minimal_edits()` makes the first kind of templates, `derived_edits()` of other people's questions, `paraphrases()` the
-second kind. Nothing is drawn by chance: the same call gives the same pairs.
+`minimal_edits()` makes the first kind of templates and, if a file of questions is named, of those too; `paraphrases()`
+makes the second kind. Nothing is drawn by chance: the same call gives the same pairs.
 """
 
+import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from tests.chat.cache import edit_templates, more_edit_templates
+from tests.chat.cache.derived_edits import derived_edits
 from tests.chat.cache.paraphrase_templates import PARAPHRASES, REQUESTS, TASKS
 
 
@@ -61,14 +64,23 @@ SURFACES: tuple[Callable[[str], str], ...] = (
 """Ways of writing one question; the two of a pair need not be written in the same way."""
 
 
-def minimal_edits() -> list[Pair]:
-    """A question and the same with one thing exchanged, each in two ways of writing."""
-    return [
+def minimal_edits(questions: Path | None = None) -> list[Pair]:
+    """A question and the same with one thing exchanged, each in two ways of writing.
+
+    questions: a file of JSON objects, one a line, with "text"; further edits are made of each.
+    """
+    made = [
         Pair(SURFACES[at % len(SURFACES)](one), SURFACES[(at * way) % len(SURFACES)](other), family)
         for family in FAMILIES
         for at, (one, other) in enumerate(_exchanges(family))
         for way in (1, 3)
     ]
+    return made + [Pair(*edit) for edit in derived_edits(_texts(questions) if questions else ())]
+
+
+def _texts(questions: Path) -> list[str]:
+    rows = (json.loads(line) for line in questions.read_text("utf-8").splitlines() if line.strip())
+    return list(dict.fromkeys(row["text"].strip() for row in rows))
 
 
 def _exchanges(family: str) -> Iterator[tuple[str, str]]:

@@ -69,11 +69,16 @@ class Behaviour:
     """Ends the response properly after so many tokens, without a finish reason and without [DONE]."""
     rubbish: bool = False
     dimensions: int = 64
+    embed: Callable[[str], list[float]] | None = None
+    """The vector of a text, if not the usual one, which knows words only."""
     vectors: Literal["right", "one missing", "not a number", "ragged", "zero"] = "right"
 
     def tokens(self, request: Json) -> list[str]:
         answer = self.answer(request) if callable(self.answer) else self.answer
         return re.findall(r"\s*\S+\s*?(?=\s|$)", answer) if isinstance(answer, str) else list(answer)
+
+    def vector(self, text: str) -> list[float]:
+        return self.embed(text) if self.embed else protocol.text_vector(text, self.dimensions)
 
     def spoil(self, vectors: list[list[float]]) -> list[list[float]]:
         match self.vectors:
@@ -221,7 +226,7 @@ class _Handler(BaseHTTPRequestHandler):
         ):  # many a server takes no numbers of tokens
             self._refuse(body, 400)
             return
-        vectors = [protocol.text_vector(text, behaviour.dimensions) for text in texts]
+        vectors = [behaviour.vector(text) for text in texts]
         self._send_json(protocol.embedding_list(body, texts, behaviour.spoil(vectors)))
 
     def _stream(self, body: Json, behaviour: Behaviour) -> None:

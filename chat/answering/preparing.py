@@ -40,7 +40,14 @@ def earlier_turns(draft: Draft) -> list[tuple[str, str]]:
         .order_by("-pk")
         .values_list("role", "content")[1 : TURNS + 1]
     )
-    return [(role, content[:TURN_CHARACTERS]) for role, content in reversed(earlier)]
+    turns = [(role, content[:TURN_CHARACTERS]) for role, content in reversed(earlier)]
+    return before_it_was_asked(draft.question.content, turns) if draft.question.fresh else turns
+
+
+def before_it_was_asked(question: str, turns: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The turns before the question was asked for the first time: afresh, it means what it meant there."""
+    asked = [number for number, turn in enumerate(turns) if turn == ("user", question[:TURN_CHARACTERS])]
+    return turns[: asked[0]] if asked else turns
 
 
 def take_or_find(draft: Draft) -> None:

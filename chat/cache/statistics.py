@@ -119,8 +119,8 @@ def _figures(row: Figures) -> Figures:
 def false_hits(since: datetime.date) -> Figures:
     """The share of wrong answers among similar hits, by those that were answered afresh to compare.
 
-    They are a random sample of what the cache would have given. Those that cannot be told by comparing are left out.
-    bound: upper, one-sided, 95 %, of Clopper and Pearson; 1 without a sample.
+    They are a random sample of what the cache would have given. bound: upper, one-sided, 95 %, of Clopper and Pearson;
+    what comparing cannot tell counts as wrong in it.
     """
     audited = CacheDecision.objects.filter(
         embedder=Embedder.objects.in_force(),
@@ -129,13 +129,13 @@ def false_hits(since: datetime.date) -> Figures:
     )
     label = CacheDecision.Label
     counted: Figures = audited.aggregate(
-        n=Count("pk", filter=Q(label__in=[label.SAME, label.DIFFERENT])),
+        n=Count("pk", filter=~Q(label="")),
         wrong=Count("pk", filter=Q(label=label.DIFFERENT)),
         unsure=Count("pk", filter=Q(label=label.UNSURE)),
         waiting=Count("pk", filter=Q(waits=True)),
     )
-    n, wrong = counted["n"], counted["wrong"]
+    n, wrong, unsure = counted["n"], counted["wrong"], counted["unsure"]
     return counted | {
         "share": round(wrong / n, 4) if n else None,
-        "bound": round(upper(wrong, n, ERROR_PROBABILITY), 4) if n else 1.0,
+        "bound": round(upper(wrong + unsure, n, ERROR_PROBABILITY), 4),
     }

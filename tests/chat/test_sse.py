@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from chat import sse
-from chat.answering import Question, open_question
+from chat.answering import Question, in_database, open_question
 from chat.events import Done, Failed, Token
 from chat.models import Message
 from chat.visitors import Asker
@@ -100,7 +100,8 @@ def test_an_answer_whose_reader_left_before_the_stream_was_opened_is_stopped():
 
 @pytest.mark.django_db(transaction=True)
 async def test_one_whose_reader_left_before_its_first_event_is_stopped():
-    question = await asyncio.to_thread(open_question, "How warm?", asker=Asker(await new_user()))
+    reader = await in_database(UserFactory)
+    question = await in_database(open_question, "How warm?", asker=Asker(reader))
     stream = sse.stream(question).streaming_content
 
     first = asyncio.ensure_future(anext(aiter(stream)))
@@ -109,12 +110,8 @@ async def test_one_whose_reader_left_before_its_first_event_is_stopped():
     await asyncio.gather(first, return_exceptions=True)
     await asyncio.to_thread(wait_for_threads, "unopened stream")
 
-    answer = await Message.objects.aget(pk=question.answer_id)
+    answer = await in_database(Message.objects.get, pk=question.answer_id)
     assert answer.state == Message.State.STOPPED
-
-
-async def new_user():
-    return await asyncio.to_thread(UserFactory)
 
 
 def wait_for_threads(name):

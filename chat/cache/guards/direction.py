@@ -27,6 +27,8 @@ ORDERING = frozenset(
     through beat beats exceed precede follow without towards
 """)
 )
+NEAR = 12
+"""Words to look to either side; a bound on the time that a long text takes."""
 LONGEST_PHRASE = 4
 """Words of a phrase that may have changed places with another."""
 
@@ -56,8 +58,8 @@ def sides(words: Sequence[Word]) -> frozenset[tuple[str, str, str]]:
     found = set()
     for at, word in enumerate(words):
         if word.text in ORDERING:
-            left = next((w.stem for w in reversed(words[:at]) if _carries(w)), "")
-            right = next((w.stem for w in words[at + 1 :] if _carries(w)), "")
+            left = next((w.stem for w in reversed(words[max(at - NEAR, 0) : at]) if _carries(w)), "")
+            right = next((w.stem for w in words[at + 1 : at + 1 + NEAR] if _carries(w)), "")
             if left and right:
                 found.add((left, word.text, right))
     return frozenset(found)

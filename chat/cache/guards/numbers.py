@@ -96,6 +96,8 @@ NUMBERED = frozenset(
 )
 ROMAN = re.compile(r"(?=[ivxlc])(c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})$")
 ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+NEAR = 12
+"""Words to look back; a bound on the time that a long text takes."""
 FOLLOWED_BY_NO_ORDINAL = frozenset(listed("party parties hand thought"))
 
 
@@ -264,7 +266,14 @@ def _companion(words: Sequence[Word], at: int) -> str:
     )
     if after and after.text not in SILENT:
         return after.stem
-    return next((w.stem for w in reversed(words[:at]) if w.text not in UNIT_OF and w.text not in SILENT), "")
+    return next(
+        (
+            w.stem
+            for w in reversed(words[max(at - NEAR, 0) : at])
+            if w.text not in UNIT_OF and w.text not in SILENT
+        ),
+        "",
+    )
 
 
 def differ(asked: Reading, known: Reading) -> bool:

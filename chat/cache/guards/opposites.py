@@ -96,6 +96,8 @@ PARTICLES = _opposites(PARTICLE_PAIRS)
 
 
 CONTRARY = ("un", "in", "im", "ir", "il", "dis", "non", "mis", "de", "anti")
+NEAR = 12
+"""Words to look to either side of a particle; a bound on the time that a long text takes."""
 SHORTEST_BASE = 4
 """Letters: "test" is not the contrary of "detest", but shorter words are told apart by too little."""
 
@@ -124,11 +126,15 @@ def _particles_differ(asked: Reading, known: Reading) -> bool:
 
 def _particle_exchanged(asked: Reading, known: Reading) -> bool:
     """ "Sign up" and "sign out": the same words with another particle that makes the verb what it is."""
-    if asked.content != known.content:
+    if _without_particles(asked) != _without_particles(known):
         return False
     ours = {word for word in PHRASAL if asked.counts.get(word, 0) > known.counts.get(word, 0)}
     theirs = {word for word in PHRASAL if known.counts.get(word, 0) > asked.counts.get(word, 0)}
     return bool(ours and theirs)
+
+
+def _without_particles(reading: Reading) -> list[str]:
+    return [word for word in reading.content if word not in PHRASAL]
 
 
 def particles(words: Sequence[Word]) -> frozenset[tuple[str, str]]:
@@ -136,7 +142,10 @@ def particles(words: Sequence[Word]) -> frozenset[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for at, word in enumerate(words):
         if word.text in PARTICLES:
-            beside = [*_carrying(words[:at][::-1])[:2], *_carrying(words[at + 1 :])[:1]]
+            beside = [
+                *_carrying(words[max(at - NEAR, 0) : at][::-1])[:2],
+                *_carrying(words[at + 1 : at + 1 + NEAR])[:1],
+            ]
             found.update((stem, word.text) for stem in beside)
     return frozenset(found)
 

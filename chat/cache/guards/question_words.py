@@ -95,9 +95,9 @@ PLACES_TO_GO = re.compile(
     r"\bwhere (?:do|can|should|must|would|could|will) (?:i|we|you|one) (?:have to |need to )?go to\b"
 )
 REASONS = re.compile(
-    r"\bwhat\b.*\b(?:reasons?|purpose|point|causes?|caused|for)$|"
     r"\bwhat (?:is|was|are|were|would be)? ?(?:the|a|your|my)? ?(?:reasons?|purpose|point|causes?)\b"
 )
+LAST_OF_A_REASON = frozenset(listed("reason reasons purpose point cause causes caused for"))
 
 
 def found(words: Sequence[Word]) -> frozenset[str]:
@@ -135,7 +135,7 @@ def _paraphrased(text: str) -> set[str]:
         kinds |= {"how much", "how many"}
     if WAITS.search(text):
         kinds.add("when")
-    if REASONS.search(text):
+    if REASONS.search(text) or ("what" in text and text.rpartition(" ")[2] in LAST_OF_A_REASON):
         kinds.add("why")
     if PLACES_TO_GO.search(text):
         kinds.add("how")

@@ -7,8 +7,8 @@ from chat.cache.guards.words import stem
 
 SUFFIXES = frozenset(
     listed("""
-    s al ation ion ition ment ance anc ence enc ly ness ity iv abl ibl ful y ication cation at ate er_ r
-    st est ery or_ t
+    s al ation ion ition ment ance anc ence enc ly ness ity iv abl ibl ful y ication cation at ate r
+    st est ery t
 """)
 ) | {""}
 SHORTEST_ROOT = 4

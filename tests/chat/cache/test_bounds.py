@@ -49,7 +49,9 @@ def test_without_trials_everything_is_possible():
     assert (bounds.lower(0, 0, 0.05), bounds.upper(0, 0, 0.05)) == (0.0, 1.0)
 
 
-@pytest.mark.parametrize(("cases", "trials", "alpha"), [(-1, 5, 0.05), (6, 5, 0.05), (1, 5, 0.0), (1, 5, 1.0)])
+@pytest.mark.parametrize(
+    ("cases", "trials", "alpha"), [(-1, 5, 0.05), (6, 5, 0.05), (1, 5, 0.0), (1, 5, 1.0)]
+)
 def test_what_cannot_be_is_refused(cases, trials, alpha):
     with pytest.raises(ValueError, match="no limits"):
         bounds.upper(cases, trials, alpha)

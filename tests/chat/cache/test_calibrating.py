@@ -181,7 +181,8 @@ def test_the_largest_region_under_the_target_is_chosen(limits, chosen):
 
 
 @pytest.mark.parametrize(
-    ("different", "audited", "broken"), [(1, 1, False), (2, 2, True), (2, 40, False), (6, 100, True), (3, 150, False)]
+    ("different", "audited", "broken"),
+    [(1, 1, False), (2, 2, True), (2, 40, False), (6, 100, True), (3, 150, False)],
 )
 def test_an_audit_closes_only_when_it_shows_something(different, audited, broken):
     assert calibrating.is_broken(different, audited, 0.02) is broken

@@ -45,9 +45,7 @@ def test_the_threshold_of_the_local_model_lets_rephrased_questions_through():
 
 
 def test_the_threshold_is_just_above_the_look_alikes():
-    alike = [
-        pair for pair in probes.pairs() if not pair.same and not guards.tell_apart(pair.one, pair.other)
-    ]
+    alike = [pair for pair in probes.pairs() if not pair.same and not guards.tell_apart(pair.one, pair.other)]
     others: dict[str, tuple[str, str]] = {}
     for pair in alike:  # each text once, so that the cosines stay as they were set
         if pair.other not in others:

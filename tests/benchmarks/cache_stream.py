@@ -3,9 +3,9 @@
     python -m tests.benchmarks.cache_stream QUESTIONS.jsonl [--questions 5000]
 
 A line of the file is {"text", "intent"}; questions of one intent have one answer. `manage.py calibrate_cache` is run
-twice: with the embedder that comes along, and with one on a server of OpenAI's protocol, which knows a text by its words
-and their parts. Each prints the default state beside a plain threshold at the same hit rate, and the stream at targets of
-1, 2 and 5 %.
+twice: with the embedder that comes along, and with one on a server of OpenAI's protocol, which knows a text by its
+words and their parts. Each prints the default state beside a plain threshold at the same hit rate, and the stream at
+targets of 1, 2 and 5 %.
 """
 
 import argparse

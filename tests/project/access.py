@@ -153,6 +153,11 @@ knowledge/source/progress/                       GET    sign-in  ok      ok
 knowledge/source/search-test/                    GET    sign-in  ok      ok
 knowledge/source/replace/                        POST   sign-in  ok      ok
 knowledge/source/<int:pk>/refresh/               POST   sign-in  ok      ok
+chat/cachedanswer/<int:pk>/act/                  POST   sign-in  404     ok
+chat/cachedecision/<int:pk>/judge/               POST   sign-in  404     ok
+chat/cachegate/                                  GET    sign-in  ok      ok
+chat/cachegate/<int:pk>/target/                  POST   sign-in  ok      ok
+chat/cachegate/<int:pk>/reopen/                  POST   sign-in  ok      ok
 """
 
 # Others are sent to sign in. What is only shown, nobody adds, saves or deletes.
@@ -172,6 +177,8 @@ knowledge/delivery    403  403 403    403  403    403         ok   403 ok     40
 chat/assistant        403  403 403    403  403    403         ok   ok  ok     ok   ok     ok
 chat/session          ok   403 ok     403  403    ok          ok   403 ok     403  403    ok
 chat/message          ok   403 ok     403  403    ok          ok   403 ok     403  403    ok
+chat/cachedanswer     ok   ok  ok     ok   ok     ok          ok   ok  ok     ok   ok     ok
+chat/cachedecision    ok   403 ok     403  403    ok          ok   403 ok     403  403    ok
 chat/dailyusage       403  403 403    403  403    403         ok   403 403    403  403    403
 """
 ADMIN_PAGES = {

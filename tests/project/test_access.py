@@ -12,9 +12,11 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from assistant_project.accounts.models import ApiKey
+from chat.cache import learning
 from chat.models import Assistant, DailyUsage, Message, Session
 from knowledge import tasks
 from knowledge.models import Delivery, Job
+from tests.chat.cache.entries import decision, entry
 from tests.factories import CollectionFactory, GroupFactory, UserFactory
 from tests.knowledge.revisions import chunk, ready_pdf
 from tests.project import access
@@ -52,6 +54,7 @@ class World:
         self.answer = Message.objects.create(
             session=self.session, role="assistant", content="120 °F.", kind="extract"
         )
+        self.entry = entry("How warm?", collections=[self.source.collection_id])
         self.key, _ = ApiKey.objects.issue(self.owner, name="Script", scopes=["ask"])
         self.in_admin = self._rows_of_the_admin()
         self.carried = {"anonymous": {}}
@@ -73,6 +76,9 @@ class World:
             "chat/assistant": Assistant.objects.default(),
             "chat/session": self.session,
             "chat/message": self.answer,
+            "chat/cachedanswer": self.entry,
+            "chat/cachedecision": decision(self.entry, message=self.answer),
+            "chat/cachegate": learning.gate_row(),
             "chat/dailyusage": DailyUsage.objects.create(user=self.owner, day=timezone.localdate()),
         }
 
@@ -83,7 +89,7 @@ class World:
             "session_id": self.session.pk,
             "message_id": self.answer.pk,
             "slug": self.source.collection.slug,
-            "pk": self.key.pk if route.startswith("account/keys/") else self.source.pk,
+            "pk": self._pk(route, model),
             "number": 1,
             "id": self.owner.pk,
             "token": "nobody.nothing",
@@ -95,6 +101,11 @@ class World:
         filled = re.sub(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>", lambda m: str(values[m[1] or m[2]]), route)
         below = "nowhere/" if route.startswith("^") else ""
         return "/" + filled.replace("^", "").replace("$", "") + below
+
+    def _pk(self, route: str, model: str) -> int:
+        if route.startswith("account/keys/"):
+            return self.key.pk
+        return self.in_admin[model].pk if model in self.in_admin else self.source.pk
 
     def outcome(self, route: str, method: str, who: str, *, csrf: bool = False) -> str:
         """What somebody gets. Whatever the request changes is undone."""

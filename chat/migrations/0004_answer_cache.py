@@ -10,240 +10,599 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('chat', '0003_assistants_preferences_feedback_usage'),
-        ('knowledge', '0001_initial'),
+        ("chat", "0003_assistants_preferences_feedback_usage"),
+        ("knowledge", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CacheUsage',
+            name="CacheUsage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True, verbose_name='day')),
-                ('lookups', models.PositiveIntegerField(default=0, verbose_name='lookups')),
-                ('exact', models.PositiveIntegerField(default=0, verbose_name='exact hits')),
-                ('verified', models.PositiveIntegerField(default=0, verbose_name='verified hits')),
-                ('similar', models.PositiveIntegerField(default=0, verbose_name='similar hits')),
-                ('audited', models.PositiveIntegerField(default=0, verbose_name='hits answered afresh to compare')),
-                ('saved_tokens', models.PositiveBigIntegerField(default=0, verbose_name='saved tokens')),
-                ('saved_milliseconds', models.PositiveBigIntegerField(default=0, verbose_name='saved milliseconds')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(unique=True, verbose_name="day")),
+                ("lookups", models.PositiveIntegerField(default=0, verbose_name="lookups")),
+                ("exact", models.PositiveIntegerField(default=0, verbose_name="exact hits")),
+                ("verified", models.PositiveIntegerField(default=0, verbose_name="verified hits")),
+                ("similar", models.PositiveIntegerField(default=0, verbose_name="similar hits")),
+                (
+                    "audited",
+                    models.PositiveIntegerField(default=0, verbose_name="hits answered afresh to compare"),
+                ),
+                ("saved_tokens", models.PositiveBigIntegerField(default=0, verbose_name="saved tokens")),
+                (
+                    "saved_milliseconds",
+                    models.PositiveBigIntegerField(default=0, verbose_name="saved milliseconds"),
+                ),
             ],
             options={
-                'verbose_name': 'cache usage',
-                'verbose_name_plural': 'cache usage',
-                'ordering': ['-day'],
+                "verbose_name": "cache usage",
+                "verbose_name_plural": "cache usage",
+                "ordering": ["-day"],
             },
         ),
         migrations.AddField(
-            model_name='message',
-            name='cached_at',
-            field=models.DateTimeField(blank=True, help_text='When an answer from the cache was written.', null=True, verbose_name='answered before'),
+            model_name="message",
+            name="cached_at",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="When an answer from the cache was written.",
+                null=True,
+                verbose_name="answered before",
+            ),
         ),
         migrations.CreateModel(
-            name='CachedAnswer',
+            name="CachedAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(editable=False, max_length=64, verbose_name='scope')),
-                ('collections', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None, verbose_name='collections')),
-                ('language', models.CharField(blank=True, help_text='As readers prefer it; empty: for those who have chosen none.', max_length=40, verbose_name='language')),
-                ('state', models.CharField(choices=[('live', 'live'), ('stale', 'stale: there is newer material'), ('review_due', 'review due: a cited source has changed'), ('withdrawn', 'withdrawn')], default='live', max_length=12, verbose_name='state')),
-                ('state_detail', models.CharField(blank=True, max_length=300, verbose_name='why')),
-                ('content', models.TextField(verbose_name='answer')),
-                ('model', models.CharField(blank=True, max_length=200, verbose_name='written by')),
-                ('prompt_tokens', models.PositiveIntegerField(default=0, verbose_name='prompt tokens')),
-                ('completion_tokens', models.PositiveIntegerField(default=0, verbose_name='completion tokens')),
-                ('milliseconds', models.PositiveIntegerField(default=0, verbose_name='milliseconds it took')),
-                ('weakest_cosine', models.FloatField(blank=True, null=True, verbose_name='similarity of the weakest cited passage')),
-                ('askers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), blank=True, default=list, editable=False, size=None, verbose_name='asked by')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='written')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
-                ('verified_at', models.DateTimeField(blank=True, null=True, verbose_name='verified')),
-                ('review_by', models.DateField(blank=True, null=True, verbose_name='review by')),
-                ('hits', models.PositiveIntegerField(default=0, editable=False, verbose_name='hits')),
-                ('last_hit_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last hit')),
-                ('assistant', models.ForeignKey(blank=True, help_text='A verified answer without one is given by every assistant.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='cached_answers', to='chat.assistant', verbose_name='assistant')),
-                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='verified by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scope", models.CharField(editable=False, max_length=64, verbose_name="scope")),
+                (
+                    "collections",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="collections",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        help_text="As readers prefer it; empty: for those who have chosen none.",
+                        max_length=40,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("live", "live"),
+                            ("stale", "stale: there is newer material"),
+                            ("review_due", "review due: a cited source has changed"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="live",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("state_detail", models.CharField(blank=True, max_length=300, verbose_name="why")),
+                ("content", models.TextField(verbose_name="answer")),
+                ("model", models.CharField(blank=True, max_length=200, verbose_name="written by")),
+                ("prompt_tokens", models.PositiveIntegerField(default=0, verbose_name="prompt tokens")),
+                (
+                    "completion_tokens",
+                    models.PositiveIntegerField(default=0, verbose_name="completion tokens"),
+                ),
+                ("milliseconds", models.PositiveIntegerField(default=0, verbose_name="milliseconds it took")),
+                (
+                    "weakest_cosine",
+                    models.FloatField(
+                        blank=True, null=True, verbose_name="similarity of the weakest cited passage"
+                    ),
+                ),
+                (
+                    "askers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64),
+                        blank=True,
+                        default=list,
+                        editable=False,
+                        size=None,
+                        verbose_name="asked by",
+                    ),
+                ),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="written")),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires")),
+                ("verified_at", models.DateTimeField(blank=True, null=True, verbose_name="verified")),
+                ("review_by", models.DateField(blank=True, null=True, verbose_name="review by")),
+                ("hits", models.PositiveIntegerField(default=0, editable=False, verbose_name="hits")),
+                (
+                    "last_hit_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="last hit"),
+                ),
+                (
+                    "assistant",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="A verified answer without one is given by every assistant.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cached_answers",
+                        to="chat.assistant",
+                        verbose_name="assistant",
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="verified by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cached answer',
-                'verbose_name_plural': 'cached answers',
-                'ordering': ['-made_at', '-pk'],
+                "verbose_name": "cached answer",
+                "verbose_name_plural": "cached answers",
+                "ordering": ["-made_at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='message',
-            name='cached_answer',
-            field=models.ForeignKey(blank=True, help_text='From which this answer was taken, or which was made of it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to='chat.cachedanswer', verbose_name='entry of the cache'),
+            model_name="message",
+            name="cached_answer",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="From which this answer was taken, or which was made of it.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="messages",
+                to="chat.cachedanswer",
+                verbose_name="entry of the cache",
+            ),
         ),
         migrations.CreateModel(
-            name='CacheDecision',
+            name="CacheDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.TextField(blank=True, verbose_name='question')),
-                ('phrasing', models.TextField(blank=True, verbose_name='nearest phrasing')),
-                ('cached_content', models.TextField(blank=True, verbose_name='answer in the cache at the time')),
-                ('cosine', models.FloatField(verbose_name='cosine')),
-                ('margin', models.FloatField(verbose_name='margin')),
-                ('votes', models.FloatField(verbose_name='votes')),
-                ('outcome', models.CharField(choices=[('served', 'answered from the cache'), ('audited', 'would have been; answered afresh to compare'), ('afresh', 'answered afresh because the reader asked for it'), ('missed', 'not sure enough'), ('stranger', 'written for one other person only')], max_length=10, verbose_name='outcome')),
-                ('gate_state', models.CharField(max_length=10, verbose_name='state of the gate')),
-                ('waits', models.BooleanField(default=False, verbose_name='waits to be compared')),
-                ('label', models.CharField(blank=True, choices=[('same', 'the same answer'), ('different', 'another answer'), ('unsure', 'cannot be told by comparing')], max_length=10, verbose_name='label')),
-                ('labelled_by', models.CharField(blank=True, choices=[('comparison', 'comparison of the answers'), ('reader', 'reader'), ('curator', 'curator')], max_length=10, verbose_name='labelled by')),
-                ('labelled_at', models.DateTimeField(blank=True, null=True, verbose_name='labelled')),
-                ('created_at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='decided')),
-                ('answer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='decisions', to='chat.cachedanswer', verbose_name='cached answer')),
-                ('embedder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='knowledge.embedder', verbose_name='embedder')),
-                ('message', models.ForeignKey(blank=True, help_text='What the reader was answered.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cache_decisions', to='chat.message', verbose_name='message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("question", models.TextField(blank=True, verbose_name="question")),
+                ("phrasing", models.TextField(blank=True, verbose_name="nearest phrasing")),
+                (
+                    "cached_content",
+                    models.TextField(blank=True, verbose_name="answer in the cache at the time"),
+                ),
+                ("cosine", models.FloatField(verbose_name="cosine")),
+                ("margin", models.FloatField(verbose_name="margin")),
+                ("votes", models.FloatField(verbose_name="votes")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("served", "answered from the cache"),
+                            ("audited", "would have been; answered afresh to compare"),
+                            ("afresh", "answered afresh because the reader asked for it"),
+                            ("missed", "not sure enough"),
+                            ("stranger", "written for one other person only"),
+                        ],
+                        max_length=10,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("gate_state", models.CharField(max_length=10, verbose_name="state of the gate")),
+                ("waits", models.BooleanField(default=False, verbose_name="waits to be compared")),
+                (
+                    "label",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("same", "the same answer"),
+                            ("different", "another answer"),
+                            ("unsure", "cannot be told by comparing"),
+                        ],
+                        max_length=10,
+                        verbose_name="label",
+                    ),
+                ),
+                (
+                    "labelled_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("comparison", "comparison of the answers"),
+                            ("reader", "reader"),
+                            ("curator", "curator"),
+                        ],
+                        max_length=10,
+                        verbose_name="labelled by",
+                    ),
+                ),
+                ("labelled_at", models.DateTimeField(blank=True, null=True, verbose_name="labelled")),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, db_index=True, verbose_name="decided"),
+                ),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="decisions",
+                        to="chat.cachedanswer",
+                        verbose_name="cached answer",
+                    ),
+                ),
+                (
+                    "embedder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="knowledge.embedder",
+                        verbose_name="embedder",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="What the reader was answered.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="cache_decisions",
+                        to="chat.message",
+                        verbose_name="message",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cache decision',
-                'verbose_name_plural': 'cache decisions',
-                'ordering': ['-pk'],
+                "verbose_name": "cache decision",
+                "verbose_name_plural": "cache decisions",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='CachedPassage',
+            name="CachedPassage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('content_hashes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), size=None, verbose_name='content hashes')),
-                ('title', models.CharField(max_length=500, verbose_name='title')),
-                ('heading', models.TextField(blank=True, verbose_name='heading')),
-                ('page', models.PositiveIntegerField(blank=True, null=True, verbose_name='page')),
-                ('text', models.TextField(verbose_name='passage')),
-                ('answer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='passages', to='chat.cachedanswer')),
-                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='knowledge.source', verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                (
+                    "content_hashes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64), size=None, verbose_name="content hashes"
+                    ),
+                ),
+                ("title", models.CharField(max_length=500, verbose_name="title")),
+                ("heading", models.TextField(blank=True, verbose_name="heading")),
+                ("page", models.PositiveIntegerField(blank=True, null=True, verbose_name="page")),
+                ("text", models.TextField(verbose_name="passage")),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="passages",
+                        to="chat.cachedanswer",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="knowledge.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cited passage',
-                'verbose_name_plural': 'cited passages',
-                'ordering': ['answer', 'number'],
+                "verbose_name": "cited passage",
+                "verbose_name_plural": "cited passages",
+                "ordering": ["answer", "number"],
             },
         ),
         migrations.CreateModel(
-            name='CachedQuestion',
+            name="CachedQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(editable=False, max_length=64, verbose_name='scope')),
-                ('text', models.TextField(max_length=4000, verbose_name='question')),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('same', models.BooleanField(default=True, help_text='If not, it looks alike, but this is not its answer.', verbose_name='asks for this answer')),
-                ('origin', models.CharField(choices=[('asked', 'asked'), ('judged', 'judged by comparing answers'), ('reader', "by a reader's rating"), ('curator', 'by a curator')], default='asked', max_length=10, verbose_name='from')),
-                ('asker', models.CharField(blank=True, editable=False, max_length=64)),
-                ('embedding', pgvector.django.halfvec.HalfVectorField(editable=False, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='added')),
-                ('answer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='chat.cachedanswer')),
-                ('embedder', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='knowledge.embedder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scope", models.CharField(editable=False, max_length=64, verbose_name="scope")),
+                ("text", models.TextField(max_length=4000, verbose_name="question")),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                (
+                    "same",
+                    models.BooleanField(
+                        default=True,
+                        help_text="If not, it looks alike, but this is not its answer.",
+                        verbose_name="asks for this answer",
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("asked", "asked"),
+                            ("judged", "judged by comparing answers"),
+                            ("reader", "by a reader's rating"),
+                            ("curator", "by a curator"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                        verbose_name="from",
+                    ),
+                ),
+                ("asker", models.CharField(blank=True, editable=False, max_length=64)),
+                ("embedding", pgvector.django.halfvec.HalfVectorField(editable=False, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="chat.cachedanswer",
+                    ),
+                ),
+                (
+                    "embedder",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="knowledge.embedder",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'phrasing',
-                'verbose_name_plural': 'phrasings',
-                'ordering': ['answer', 'pk'],
+                "verbose_name": "phrasing",
+                "verbose_name_plural": "phrasings",
+                "ordering": ["answer", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='CacheGate',
+            name="CacheGate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('guarded', 'guarded'), ('calibrated', 'calibrated'), ('closed', 'closed')], default='guarded', max_length=10, verbose_name='state')),
-                ('state_since', models.DateTimeField(auto_now_add=True, verbose_name='since')),
-                ('state_detail', models.CharField(blank=True, max_length=300, verbose_name='why')),
-                ('threshold', models.FloatField(blank=True, help_text='Least cosine of a similar question while guarded. Empty until it has been measured.', null=True, verbose_name='guarded threshold')),
-                ('measured_on', models.CharField(blank=True, max_length=200, verbose_name='measured on')),
-                ('measured_at', models.DateTimeField(blank=True, null=True, verbose_name='measured')),
-                ('target', models.FloatField(default=0.02, help_text='The largest share of wrong answers among similar hits that is acceptable: 0.02 is 2 %.', validators=[django.core.validators.MinValueValidator(0.001), django.core.validators.MaxValueValidator(0.2)], verbose_name='target')),
-                ('weights', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), blank=True, editable=False, null=True, size=None, verbose_name='weights')),
-                ('least_score', models.FloatField(blank=True, editable=False, null=True, verbose_name='least score')),
-                ('embedder', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='knowledge.embedder', verbose_name='embedder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("guarded", "guarded"), ("calibrated", "calibrated"), ("closed", "closed")],
+                        default="guarded",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("state_since", models.DateTimeField(auto_now_add=True, verbose_name="since")),
+                ("state_detail", models.CharField(blank=True, max_length=300, verbose_name="why")),
+                (
+                    "threshold",
+                    models.FloatField(
+                        blank=True,
+                        help_text="Least cosine of a similar question while guarded. Empty until it has been measured.",
+                        null=True,
+                        verbose_name="guarded threshold",
+                    ),
+                ),
+                ("measured_on", models.CharField(blank=True, max_length=200, verbose_name="measured on")),
+                ("measured_at", models.DateTimeField(blank=True, null=True, verbose_name="measured")),
+                (
+                    "target",
+                    models.FloatField(
+                        default=0.02,
+                        help_text="The largest share of wrong answers among similar hits that is acceptable: 0.02 is 2 %.",
+                        validators=[
+                            django.core.validators.MinValueValidator(0.001),
+                            django.core.validators.MaxValueValidator(0.2),
+                        ],
+                        verbose_name="target",
+                    ),
+                ),
+                (
+                    "weights",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(),
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        size=None,
+                        verbose_name="weights",
+                    ),
+                ),
+                (
+                    "least_score",
+                    models.FloatField(blank=True, editable=False, null=True, verbose_name="least score"),
+                ),
+                (
+                    "embedder",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="knowledge.embedder",
+                        verbose_name="embedder",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cache gate',
-                'verbose_name_plural': 'cache gates',
+                "verbose_name": "cache gate",
+                "verbose_name_plural": "cache gates",
             },
         ),
         migrations.CreateModel(
-            name='CacheCalibration',
+            name="CacheCalibration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('target', models.FloatField(verbose_name='target')),
-                ('alpha', models.FloatField(verbose_name='error probability')),
-                ('learned_from', models.PositiveIntegerField(verbose_name='decisions it learned from')),
-                ('tested_on', models.PositiveIntegerField(verbose_name='decisions it was tested on')),
-                ('weights', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), default=list, size=None, verbose_name='weights')),
-                ('regions', models.JSONField(default=list, verbose_name='regions')),
-                ('chosen', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='chosen region')),
-                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
-                ('gate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calibrations', to='chat.cachegate', verbose_name='gate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("target", models.FloatField(verbose_name="target")),
+                ("alpha", models.FloatField(verbose_name="error probability")),
+                ("learned_from", models.PositiveIntegerField(verbose_name="decisions it learned from")),
+                ("tested_on", models.PositiveIntegerField(verbose_name="decisions it was tested on")),
+                (
+                    "weights",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), default=list, size=None, verbose_name="weights"
+                    ),
+                ),
+                ("regions", models.JSONField(default=list, verbose_name="regions")),
+                (
+                    "chosen",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="chosen region"),
+                ),
+                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="made")),
+                (
+                    "gate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calibrations",
+                        to="chat.cachegate",
+                        verbose_name="gate",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cache calibration',
-                'verbose_name_plural': 'cache calibrations',
-                'ordering': ['gate', '-number'],
+                "verbose_name": "cache calibration",
+                "verbose_name_plural": "cache calibrations",
+                "ordering": ["gate", "-number"],
             },
         ),
         migrations.AddIndex(
-            model_name='cachedanswer',
-            index=models.Index(fields=['scope'], name='chat_cached_answer_scope'),
+            model_name="cachedanswer",
+            index=models.Index(fields=["scope"], name="chat_cached_answer_scope"),
         ),
         migrations.AddIndex(
-            model_name='cachedanswer',
-            index=models.Index(fields=['expires_at'], name='chat_cached_answer_expiry'),
+            model_name="cachedanswer",
+            index=models.Index(fields=["expires_at"], name="chat_cached_answer_expiry"),
         ),
         migrations.AddConstraint(
-            model_name='cachedanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', False), ('verified_at__isnull', False), _connector='OR'), name='chat_cached_answer_expires_or_is_verified'),
+            model_name="cachedanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expires_at__isnull", False), ("verified_at__isnull", False), _connector="OR"
+                ),
+                name="chat_cached_answer_expires_or_is_verified",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cachedanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['live', 'stale', 'review_due', 'withdrawn'])), name='chat_cached_answer_state_known'),
+            model_name="cachedanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["live", "stale", "review_due", "withdrawn"])),
+                name="chat_cached_answer_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cachedanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('content', ''), _negated=True), name='chat_cached_answer_has_text'),
+            model_name="cachedanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("content", ""), _negated=True), name="chat_cached_answer_has_text"
+            ),
         ),
         migrations.AddIndex(
-            model_name='cachedecision',
-            index=models.Index(condition=models.Q(('waits', True)), fields=['id'], name='chat_cache_decision_waits'),
+            model_name="cachedecision",
+            index=models.Index(
+                condition=models.Q(("waits", True)), fields=["id"], name="chat_cache_decision_waits"
+            ),
         ),
         migrations.AddIndex(
-            model_name='cachedecision',
-            index=models.Index(condition=models.Q(('label', ''), _negated=True), fields=['embedder', 'id'], name='chat_cache_decision_labels'),
+            model_name="cachedecision",
+            index=models.Index(
+                condition=models.Q(("label", ""), _negated=True),
+                fields=["embedder", "id"],
+                name="chat_cache_decision_labels",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cachedecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('label', ''), ('labelled_by', '')), models.Q(('label__in', ['same', 'different', 'unsure']), models.Q(('labelled_by', ''), _negated=True)), _connector='OR'), name='chat_cache_decision_label_has_author'),
+            model_name="cachedecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("label", ""), ("labelled_by", "")),
+                    models.Q(
+                        ("label__in", ["same", "different", "unsure"]),
+                        models.Q(("labelled_by", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="chat_cache_decision_label_has_author",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cachedpassage',
-            constraint=models.UniqueConstraint(fields=('answer', 'number'), name='chat_cached_passage_once'),
+            model_name="cachedpassage",
+            constraint=models.UniqueConstraint(fields=("answer", "number"), name="chat_cached_passage_once"),
         ),
         migrations.AddConstraint(
-            model_name='cachedpassage',
-            constraint=models.CheckConstraint(condition=models.Q(('content_hashes__len__gt', 0)), name='chat_cached_passage_has_chunks'),
+            model_name="cachedpassage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("content_hashes__len__gt", 0)), name="chat_cached_passage_has_chunks"
+            ),
         ),
         migrations.AddIndex(
-            model_name='cachedquestion',
-            index=models.Index(fields=['scope', 'digest'], name='chat_cached_question_exact'),
+            model_name="cachedquestion",
+            index=models.Index(fields=["scope", "digest"], name="chat_cached_question_exact"),
         ),
         migrations.AddIndex(
-            model_name='cachedquestion',
-            index=models.Index(condition=models.Q(('asker', ''), _negated=True), fields=['asker'], name='chat_cached_question_asker'),
+            model_name="cachedquestion",
+            index=models.Index(
+                condition=models.Q(("asker", ""), _negated=True),
+                fields=["asker"],
+                name="chat_cached_question_asker",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cachedquestion',
-            constraint=models.UniqueConstraint(fields=('answer', 'digest'), name='chat_cached_question_once'),
+            model_name="cachedquestion",
+            constraint=models.UniqueConstraint(fields=("answer", "digest"), name="chat_cached_question_once"),
         ),
         migrations.AddConstraint(
-            model_name='cachegate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'calibrated'), _negated=True), models.Q(('least_score__isnull', False), ('weights__isnull', False)), _connector='OR'), name='chat_cache_gate_calibrated_is_complete'),
+            model_name="cachegate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "calibrated"), _negated=True),
+                    models.Q(("least_score__isnull", False), ("weights__isnull", False)),
+                    _connector="OR",
+                ),
+                name="chat_cache_gate_calibrated_is_complete",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cachecalibration',
-            constraint=models.UniqueConstraint(fields=('gate', 'number'), name='chat_cache_calibration_once'),
+            model_name="cachecalibration",
+            constraint=models.UniqueConstraint(fields=("gate", "number"), name="chat_cache_calibration_once"),
         ),
     ]

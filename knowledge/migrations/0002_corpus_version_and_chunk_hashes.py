@@ -4,19 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('knowledge', '0001_initial'),
+        ("knowledge", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='corpus',
-            name='version',
-            field=models.PositiveBigIntegerField(default=0, help_text='Rises whenever chunks begin or cease to answer.', verbose_name='version'),
+            model_name="corpus",
+            name="version",
+            field=models.PositiveBigIntegerField(
+                default=0, help_text="Rises whenever chunks begin or cease to answer.", verbose_name="version"
+            ),
         ),
         migrations.AddIndex(
-            model_name='chunk',
-            index=models.Index(condition=models.Q(('live', True)), fields=['content_hash'], name='knowledge_chunk_hash'),
+            model_name="chunk",
+            index=models.Index(
+                condition=models.Q(("live", True)), fields=["content_hash"], name="knowledge_chunk_hash"
+            ),
         ),
     ]

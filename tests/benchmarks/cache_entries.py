@@ -88,7 +88,9 @@ class FilledCache:
 
         expires = timezone.now() + datetime.timedelta(days=7)
         usual = {"scope": self.scope.key, "collections": list(self.scope.collections), "expires_at": expires}
-        rows = [CachedAnswer(content=f"About {intent} [1][2].", askers=[ASKER], **usual) for intent in intents]
+        rows = [
+            CachedAnswer(content=f"About {intent} [1][2].", askers=[ASKER], **usual) for intent in intents
+        ]
         answers = CachedAnswer.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
         chunks = itertools.cycle(self.chunks)
         CachedPassage.objects.bulk_create(
@@ -141,7 +143,9 @@ def _chunks(collection: Any, questions: Sequence[Asked]) -> list[Any]:
     from knowledge.models import Chunk
 
     documents = []
-    for intent, alike in itertools.groupby(sorted(questions, key=lambda asked: asked.intent), lambda a: a.intent):
+    for intent, alike in itertools.groupby(
+        sorted(questions, key=lambda asked: asked.intent), lambda a: a.intent
+    ):
         texts = [asked.text for asked in alike]
         for start in range(0, len(texts), QUESTIONS_A_SOURCE):
             text = "\n\n".join(texts[start : start + QUESTIONS_A_SOURCE])

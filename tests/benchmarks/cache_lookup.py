@@ -104,7 +104,9 @@ def timed(both: Both, texts: Sequence[str]) -> dict[tuple[str, str], list[float]
     return found
 
 
-def measure_times(both: Both, known: Sequence[Asked], held_out: Sequence[Asked], sizes: Sequence[int]) -> None:
+def measure_times(
+    both: Both, known: Sequence[Asked], held_out: Sequence[Asked], sizes: Sequence[int]
+) -> None:
     from chat.cache import vectors
     from knowledge import embeddings
 
@@ -124,10 +126,14 @@ def measure_times(both: Both, known: Sequence[Asked], held_out: Sequence[Asked],
         both.given = {}
         print_times(beyond, timed(both, texts))
         if size == TARGET_ENTRIES and (misses := beyond["this", "miss"]):
-            print(f"  a miss takes {p95(misses):.1f} ms in 95 of 100 cases; at most {TARGET_MILLISECONDS:.0f} are meant")
+            print(
+                f"  a miss takes {p95(misses):.1f} ms in 95 of 100 cases; at most {TARGET_MILLISECONDS:.0f} are meant"
+            )
 
 
-def print_times(beyond: dict[tuple[str, str], list[float]], whole: dict[tuple[str, str], list[float]]) -> None:
+def print_times(
+    beyond: dict[tuple[str, str], list[float]], whole: dict[tuple[str, str], list[float]]
+) -> None:
     print(f"  {'':24}{'n':>6}   {'beyond embedding':>30}   {'with it':>30}")
     print(f"  {'':24}{'':>6}" + 2 * f"   {'per s':>10}{'p50 ms':>10}{'p95 ms':>10}")
     for key in sorted(beyond, key=lambda key: (key[0] != "this", key[1])):

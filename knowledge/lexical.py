@@ -6,6 +6,7 @@ A chunk's vector holds the saturated term frequencies, the query's vector the ID
 
 import hashlib
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,19 @@ DIMENSIONS = 1_000_000_000
 _HASHED = DIMENSIONS - 1
 DIMENSION_SQL = f"(('x' || substr(md5(word.lexeme), 1, 7))::bit(28)::int %% {_HASHED}) + 1"
 """The same as dimension(), for a row `word`. md5 outlives a change of PostgreSQL's version; hashtext might not."""
+
+
+REQUEST = re.compile(
+    r"""\A\s*(?:(?:please|(?:can|could|would|will)\ you|i(?:'d|\ would)\ like\ to\ know|i\ want\ to\ know|bitte
+    |(?:tell|show|give|remind)\ (?:me|us)|explain(?:\ to\ (?:me|us))?|describe|(?:kannst|können)\ (?:du|sie)
+    |(?:sag|erklär|zeig)e?\ (?:mir|uns)|(?:dis|montre|explique)[sz]?-(?:moi|nous)|dime|explícame)\b[\s,:]*)+""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def without_request(question: str) -> str:
+    """The question without what only asks for an answer, such as "Can you tell me": no source has to hold those words."""
+    return REQUEST.sub("", question, count=1).strip() or question
 
 
 def dimension(lexeme: str) -> int:

@@ -144,7 +144,7 @@ def _lexical_queries(
     cursor: Any, question: str, configs: Sequence[str], total: int
 ) -> dict[str, lexical.Query]:
     """The weighted terms of the question in each language that occurs."""
-    cursor.execute(TERMS, {"configs": list(configs), "question": question})
+    cursor.execute(TERMS, {"configs": list(configs), "question": lexical.without_request(question)})
     frequencies: dict[str, dict[str, int]] = {config: {} for config in configs}
     for config, lexeme, documents in cursor.fetchall():
         frequencies[config][lexeme] = documents

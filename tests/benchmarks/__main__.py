@@ -24,6 +24,11 @@ def commands(folder: Path) -> list[list[str]]:
         *([sys.executable, "-m", "tests.benchmarks.ingestion", str(pdf)] for pdf in pdfs[-1:]),
         *([sys.executable, "manage.py", "benchmark", "retrieval", str(collection)] for collection in judged),
         *([sys.executable, "-m", "tests.benchmarks.followups", str(pairs)] for pairs in followups),
+        *(
+            [sys.executable, "-m", f"tests.benchmarks.{name}", str(questions)]
+            for name in ("cache_edits", "cache_stream")
+            for questions in sorted(folder.rglob("intents.jsonl"))
+        ),
     ]
 
 

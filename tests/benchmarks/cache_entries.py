@@ -1,4 +1,4 @@
-"""Entries of the answer cache by the thousand, made of questions with intents, that cite chunks which are really there."""
+"""Entries of the answer cache by the thousand, made of questions with intents; the chunks that they cite are there."""
 
 import datetime
 import itertools

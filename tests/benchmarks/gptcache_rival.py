@@ -1,4 +1,4 @@
-"""GPTCache as its own guide sets it up: SQLite, faiss, the distance of the search as evaluation, all else as it comes."""
+"""GPTCache as its guide sets it up: SQLite, faiss, the distance of the search as evaluation, all else as it comes."""
 
 import atexit
 import importlib.util

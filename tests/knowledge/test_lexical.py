@@ -55,3 +55,19 @@ def test_a_query_vector_is_a_valid_sparse_vector_even_without_terms():
         for terms in ({}, {"a": 1, "b": 2}):
             cursor.execute("SELECT %s::sparsevec IS NOT NULL", [lexical.query(terms, total=10).vector])
             assert cursor.fetchone() == (True,)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked_for"),
+    [
+        ("Tell me how to save money on bills", "how to save money on bills"),
+        ("Please, can you explain to me: what is AFUE?", "what is AFUE?"),
+        ("I'd like to know which filter fits.", "which filter fits."),
+        ("Kannst du mir sagen, wie warm?", "mir sagen, wie warm?"),
+        ("How do I explain it to my children?", "How do I explain it to my children?"),
+        ("Telling the time", "Telling the time"),
+        ("Please", "Please"),
+    ],
+)
+def test_what_only_asks_for_an_answer_is_not_searched_for(question, asked_for):
+    assert lexical.without_request(question) == asked_for

@@ -42,7 +42,7 @@ def load(answer_id: int) -> Entry | None:
         tuple(
             CitedBefore(
                 passage.number,
-                passage.title,
+                by_id[passage.source_id].name,
                 passage.heading,
                 passage.page,
                 passage.text,
@@ -60,8 +60,9 @@ def _live_chunks(passages: list[CachedPassage]) -> dict[tuple[int | None, str], 
     """Where the cited texts stand now: (source, content hash) -> chunk."""
     hashes = {content_hash for passage in passages for content_hash in passage.content_hashes}
     sources = {passage.source_id for passage in passages}
-    found = Chunk.objects.live().filter(content_hash__in=hashes, source__in=sources)
+    found = Chunk.objects.live().filter(content_hash__in=hashes, source__in=sources).order_by("-pk")
     return {
-        (source, content_hash): pk
-        for pk, source, content_hash in found.order_by("-pk").values_list("pk", "source_id", "content_hash")
+        (chunk.source_id, chunk.content_hash): chunk.pk
+        for chunk in found.only("source_id", "content_hash", "heading", "text")
+        if chunk.is_what_was_hashed
     }

@@ -72,6 +72,11 @@ class Gate:
     """Intercept, then one a feature of a candidate."""
     least_score: float | None = None
 
+    @property
+    def for_verified(self) -> "Gate":
+        """What a curator has approved is not what an audit has refuted: it stays guarded when the gate is closed."""
+        return Gate(GUARDED, self.threshold) if self.state == CLOSED else self
+
     def admits(self, candidate: Candidate, *, strict: bool = False) -> bool:
         """Whether the candidate's answer may be given.
 

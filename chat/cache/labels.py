@@ -71,7 +71,7 @@ def label(decision: CacheDecision, label: str, by: str) -> None:
 
 
 def merge(kept: CachedAnswer, other: CachedAnswer) -> None:
-    """Make one entry of two: a verified one stays as it is, otherwise the newer text that may be given.
+    """Make one entry of two, whose text stays as long as it is given; a verified one stays as it is in any case.
 
     Phrasings, askers, hits, messages and decisions of the other move; then it goes. Nobody may be given more by that
     than before: see may_become_one. Raises ScopesDifferError.
@@ -98,20 +98,34 @@ def _merge(kept: CachedAnswer, other: CachedAnswer) -> None:
         raise ScopesDifferError(
             "The entries were made for readers with other rights, or in other circumstances."
         )
-    if not kept.is_verified and _standing(other) > _standing(kept):
+    if not kept.is_verified and _takes_over(kept, other):
         _take_text(kept, other)
+        kept.askers = list(other.askers)  # nobody else has asked for the text that is given now
+    else:
+        kept.askers = list(dict.fromkeys([*kept.askers, *other.askers]))
     _move_phrasings(kept, other)
     other.messages.update(cached_answer=kept)
     other.decisions.update(answer=kept)
-    kept.askers = list(dict.fromkeys([*kept.askers, *other.askers]))
     kept.hits += other.hits
     kept.last_hit_at = max(filter(None, (kept.last_hit_at, other.last_hit_at)), default=None)
     kept.save()
     other.delete()
 
 
-def _standing(entry: CachedAnswer) -> tuple[bool, Any]:
-    return entry.state == CachedAnswer.State.LIVE, entry.made_at
+def _takes_over(kept: CachedAnswer, other: CachedAnswer) -> bool:
+    """Whether the other's text is given from now on: nobody's words may replace what others are given.
+
+    It is so if nothing else is given, or if it is newer and was written for the same people.
+    """
+    if not (is_given(kept) and is_given(other)):
+        return is_given(other)
+    return other.made_at > kept.made_at and set(kept.askers) <= set(other.askers)
+
+
+def is_given(entry: CachedAnswer) -> bool:
+    """As far as its own row tells."""
+    expired = entry.expires_at is not None and entry.expires_at <= timezone.now()
+    return entry.state == CachedAnswer.State.LIVE and not expired
 
 
 def _take_text(kept: CachedAnswer, other: CachedAnswer) -> None:
@@ -136,8 +150,8 @@ def _take_effect(row: CacheDecision, message: Message | None, vector: Any) -> No
     fresh = message.cached_answer if message and message.cached_answer_id != entry.pk else None
     if row.labelled_by != LabelledBy.CURATOR and _curator_says_otherwise(row, entry, fresh):
         return
-    withdrawn = entry.state == CachedAnswer.State.WITHDRAWN
-    if same and fresh and not withdrawn and may_become_one(entry, fresh):
+    may_merge = is_given(entry) or (row.labelled_by == LabelledBy.CURATOR and not withdrawn(entry))
+    if same and fresh and may_merge and may_become_one(entry, fresh):
         merge(entry, fresh)
         row.refresh_from_db(fields=["answer"])
         entry = row.answer or entry
@@ -152,6 +166,10 @@ def _take_effect(row: CacheDecision, message: Message | None, vector: Any) -> No
         vector=vector,
         embed=False,
     )
+
+
+def withdrawn(entry: CachedAnswer) -> bool:
+    return entry.state == CachedAnswer.State.WITHDRAWN
 
 
 def _curator_says_otherwise(row: CacheDecision, entry: CachedAnswer, fresh: CachedAnswer | None) -> bool:

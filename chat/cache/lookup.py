@@ -6,7 +6,7 @@ still answers, and each cited chunk is live and has the very text that was cited
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -44,13 +44,20 @@ EXISTS (
     WHERE passage.answer_id = answer.id AND source.id IS NULL
 )
 """
+# A source may have been given a schedule after the answer was written.
+TOO_OLD = """
+(answer.made_at < now() - make_interval(hours => %(hours_refreshed)s) AND EXISTS (
+    SELECT FROM chat_cachedpassage AS passage JOIN knowledge_source AS source ON source.id = passage.source_id
+    WHERE passage.answer_id = answer.id AND source.refresh_interval <> 'never'
+))
+"""
 IS_DUE = f"(answer.state = 'review_due' OR answer.review_by <= current_date OR {CHANGED})"
 SERVABLE = f"""
 (answer.expires_at IS NULL OR answer.expires_at > now())
 AND cardinality(answer.collections) > 0 AND answer.collections <@ %(collections)s::bigint[]
 AND NOT {UNREADABLE}
 AND CASE WHEN answer.verified_at IS NULL THEN
-        answer.state = 'live' AND NOT {CHANGED}
+        answer.state = 'live' AND NOT {CHANGED} AND NOT {TOO_OLD}
         AND EXISTS (SELECT FROM chat_cachedpassage WHERE answer_id = answer.id)
     ELSE answer.state IN ('live', 'review_due') AND (%(serve_due)s OR NOT {IS_DUE}) END
 """
@@ -58,12 +65,13 @@ EXACT = f"""
 SELECT answer.id, answer.verified_at IS NOT NULL AS verified, question.text
 FROM chat_cachedquestion AS question JOIN chat_cachedanswer AS answer ON answer.id = question.answer_id
 WHERE question.scope = ANY(%(scopes)s) AND question.digest = %(digest)s AND question.same AND {SERVABLE}
-ORDER BY verified DESC, answer.made_at DESC LIMIT 1
+ORDER BY verified DESC, array_position(%(scopes)s, question.scope::text), answer.made_at DESC LIMIT 1
 """  # noqa: S608  (parts of our own)
 NEAR = f"""
-SELECT answer.id, near.text, near.cosine, near.same, answer.verified_at IS NOT NULL
+SELECT answer.id, near.text, near.cosine, near.same, answer.verified_at IS NOT NULL, md5(answer.content),
+    near.digest, array_position(%(scopes)s, near.scope::text)
 FROM (
-    SELECT answer_id, text, same, 1 - (embedding <=> %(vector)s::halfvec) AS cosine
+    SELECT answer_id, text, scope, digest, same, 1 - (embedding <=> %(vector)s::halfvec) AS cosine
     FROM chat_cachedquestion
     WHERE scope = ANY(%(scopes)s) AND embedder_id = {{embedder}}
     ORDER BY {{distance}} LIMIT {LOOKED_AT}
@@ -81,6 +89,22 @@ class Match:
     """"exact", "verified" or "similar"."""
     phrasing: str
     is_verified: bool
+
+
+class Row(NamedTuple):
+    """A servable phrasing."""
+
+    answer_id: int
+    text: str
+    cosine: float
+    same: bool
+    is_verified: bool
+    content: str
+    """Hash of the answer."""
+    digest: str
+    """Of the phrasing."""
+    place: int
+    """Of its scope among those of the question: the answer of an assistant goes before that of all."""
 
 
 @dataclass(frozen=True)
@@ -108,28 +132,48 @@ def similar(question: str, vector: Any, scope: Scope) -> Nearest:
     """
     gate = gate_in_force()
     asked = guards.read(question)
-    rows = [row for row in _near(vector, scope) if not guards.differences(asked, guards.read(row[1]))]
-    nearest = candidate([Neighbour(answer, text, cosine, same) for answer, text, cosine, same, _ in rows])
-    if nearest is None or not gate.admits(nearest, strict=not asked.english):
-        return Nearest(nearest, gate, None)
-    is_verified = next(verified for answer, *_, verified in rows if answer == nearest.answer_id)
-    level = "verified" if is_verified else "similar"
-    return Nearest(nearest, gate, Match(nearest.answer_id, level, nearest.question, is_verified))
+    rows = [row for row in _near(vector, scope) if not guards.differences(asked, guards.read(row.text))]
+    nearest = None
+    for level, known in (("verified", _verified(rows)), ("similar", rows)):
+        nearest = candidate(_with_one_answer_a_text(known))
+        sure = gate if level == "similar" else gate.for_verified
+        if nearest and sure.admits(nearest, strict=not asked.english):
+            found = next(row for row in rows if row.answer_id == nearest.answer_id)
+            level = "verified" if found.is_verified else level
+            return Nearest(nearest, gate, Match(found.answer_id, level, nearest.question, found.is_verified))
+    return Nearest(nearest, gate, None)
 
 
-def _near(vector: Any, scope: Scope) -> Sequence[tuple[int, str, float, bool, bool]]:
+def _verified(rows: Sequence[Row]) -> list[Row]:
+    """Those that a curator has approved; what an assistant has for the same words goes before what all have."""
+    verified = [row for row in rows if row.is_verified]
+    first = {row.digest: row.place for row in sorted(verified, key=lambda row: -row.place)}
+    return [row for row in verified if row.place == first[row.digest]]
+
+
+def _with_one_answer_a_text(rows: Sequence[Row]) -> list[Neighbour]:
+    """What was answered in the same words does not speak against each other."""
+    first: dict[str, int] = {}
+    return [
+        Neighbour(first.setdefault(row.content, row.answer_id), row.text, row.cosine, row.same)
+        for row in rows
+    ]
+
+
+def _near(vector: Any, scope: Scope) -> list[Row]:
     embedder = Embedder.objects.in_force()
     parameters = _circumstances(scope) | {"vector": HalfVector(vector).to_text()}
     with transaction.atomic(), connection.cursor() as cursor:
         # A partial index is used for a number that stands in the statement, not for a parameter.
         near = NEAR.format(distance=vectors.distance(cursor, embedder), embedder=int(embedder.pk))
         cursor.execute(near, parameters)
-        return list(cursor.fetchall())
+        return [Row(*row) for row in cursor.fetchall()]
 
 
 def _circumstances(scope: Scope) -> dict[str, Any]:
     return {
         "scopes": scope.keys,
         "collections": list(scope.collections),
+        "hours_refreshed": settings.CACHE_HOURS_REFRESHED,
         "serve_due": settings.VERIFIED_WHEN_DUE == "serve",
     }

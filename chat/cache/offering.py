@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from chat.cache import LookUp, freshness, phrasings
@@ -49,10 +50,11 @@ def take(offer: Offer) -> CachedAnswer | None:
     with transaction.atomic():
         if not _alone_with_the_sources() or _is_overtaken(offer):
             return None
+        _alone_with_the_question(offer)
         passages = _passages(offer)
-        if not passages:
+        if not passages or _was_withdrawn(offer):
             return None
-        entry = _entry(offer)
+        entry = _written(offer, _there(offer) or CachedAnswer(scope=offer.scope.key))
         entry.passages.all().delete()
         for passage in passages:
             passage.answer = entry
@@ -75,6 +77,13 @@ def _alone_with_the_sources() -> bool:
         cursor.execute("SELECT pg_try_advisory_xact_lock_shared(%s)", [freshness.LOCK])
         (alone,) = cursor.fetchone()
     return bool(alone)
+
+
+def _alone_with_the_question(offer: Offer) -> None:
+    """The same question, asked twice at once, becomes one entry."""
+    with connection.cursor() as cursor:
+        asked = f"{offer.scope.key} {digest(offer.question)}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [asked])
 
 
 def _is_overtaken(offer: Offer) -> bool:
@@ -103,21 +112,32 @@ def _passages(offer: Offer) -> list[CachedPassage]:
     ]
 
 
-def _entry(offer: Offer) -> CachedAnswer:
+def _of_the_question(offer: Offer) -> QuerySet[CachedAnswer]:
+    """Entries for the same words in the same circumstances that nobody has approved."""
+    return CachedAnswer.objects.written().filter(
+        scope=offer.scope.key, questions__digest=digest(offer.question), questions__same=True
+    )
+
+
+def _was_withdrawn(offer: Offer) -> bool:
+    """Whether a reader or a curator has withdrawn this very text: it does not come back by being written again."""
+    there = _of_the_question(offer).filter(state=CachedAnswer.State.WITHDRAWN)
+    return there.filter(content=offer.message.content).exists()
+
+
+def _there(offer: Offer) -> CachedAnswer | None:
+    """The row whose place the answer takes."""
+    kept = _of_the_question(offer).exclude(state=CachedAnswer.State.WITHDRAWN)
+    return kept.order_by("-made_at").select_for_update(of=("self",)).first()
+
+
+def _written(offer: Offer, entry: CachedAnswer) -> CachedAnswer:
     """The row, with the answer in it."""
     message = offer.message
-    there = (
-        CachedAnswer.objects.written()
-        .filter(scope=offer.scope.key, questions__digest=digest(offer.question), questions__same=True)
-        .order_by("-made_at")
-        .select_for_update(of=("self",))
-        .first()
-    )
-    entry = there or CachedAnswer(scope=offer.scope.key)
     same_text = entry.content == message.content
     entry.askers = list(dict.fromkeys([*(entry.askers if same_text else ()), offer.asker]))[:2]
     entry.collections = list(offer.scope.collections)
-    entry.assistant_id = message.session.assistant_id
+    entry.assistant_id, entry.language = message.session.assistant_id, offer.scope.language
     entry.content, entry.model = message.content, message.model
     entry.state, entry.state_detail = CachedAnswer.State.LIVE, ""
     entry.prompt_tokens, entry.completion_tokens = message.prompt_tokens, message.completion_tokens

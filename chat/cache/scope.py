@@ -15,6 +15,7 @@ from chat.writers import ModelChoice, Style
 from knowledge import embeddings
 
 SALT = "chat.cache.asker"
+ANONYMOUS = "-"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Scope:
     """Of verified answers of this assistant, and of every one."""
     collections: tuple[int, ...]
     """Ids of those that the asker may read and the assistant may quote."""
+    language: str = ""
+    """That the reader prefers."""
 
     @property
     def keys(self) -> list[str]:
@@ -36,23 +39,29 @@ class Scope:
 def scope_of(assistant: Assistant, style: Style, model: ModelChoice, collections: Iterable[int]) -> Scope:
     """For an assistant and a reader's wishes, and the collections that are searched for this reader."""
     searched = tuple(sorted(collections))
-    language = style.language.strip()
+    language = style.language.strip().casefold()
     prompt = answer_messages("", (), delimiter="-", instructions=assistant.instructions, style=style)
     return Scope(
         _hashed(searched, assistant.pk, language, prompt, _model(model), _embedder()),
         (verified_scope(assistant.pk, language), verified_scope(None, language)),
         searched,
+        language,
     )
 
 
 def verified_scope(assistant_id: int | None, language: str) -> str:
     """Of what curators approve: it outlives prompts and models. Which sources it cites decides who may read it."""
-    return _hashed("verified", assistant_id, language.strip())
+    return _hashed("verified", assistant_id, language.strip().casefold())
 
 
 def asker_key(payer: Asker | str) -> str:
-    """Tells people apart without telling who they are; of a person, or of what stands for one (Asker.payer)."""
-    return salted_hmac(SALT, payer if isinstance(payer, str) else payer.payer, algorithm="sha256").hexdigest()
+    """Tells people apart without telling who they are; of a person, or of what stands for one (Asker.payer).
+
+    Visitors without an account are told apart by their address, and begin with ANONYMOUS.
+    """
+    name = payer if isinstance(payer, str) else payer.payer
+    key = salted_hmac(SALT, name, algorithm="sha256").hexdigest()
+    return key if name.startswith("user:") else ANONYMOUS + key[len(ANONYMOUS) :]
 
 
 def _model(chosen: ModelChoice) -> list[object]:

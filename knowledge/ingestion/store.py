@@ -12,7 +12,7 @@ from pgvector import HalfVector
 from knowledge import embeddings, followers
 from knowledge.ingestion.document import PAGE_BREAK, Document, Piece, Reading
 from knowledge.models import Chunk, Corpus, Embedder, Job, Original, Revision, Source
-from knowledge.models.chunk import HEADING_SEPARATOR
+from knowledge.models.chunk import HEADING_SEPARATOR, text_hash
 from knowledge.models.job import JobLostError
 
 PIPELINE_VERSION = "1"
@@ -39,7 +39,7 @@ class Draft:
     @classmethod
     def of(cls, ordinal: int, piece: Piece) -> "Draft":
         heading = HEADING_SEPARATOR.join(piece.heading_path)
-        return cls(ordinal, piece, heading, digest(heading, piece.text))
+        return cls(ordinal, piece, heading, text_hash(heading, piece.text))
 
     @property
     def embedded_text(self) -> str:

@@ -1,5 +1,6 @@
 """A part of a revision, small enough to be found and quoted, with its two indexes: lexemes and vector."""
 
+import hashlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -51,6 +52,11 @@ SELECT coalesce(avg(length), 0) FROM (
     FROM knowledge_chunk AS chunk WHERE chunk.id = ANY(%s)
 ) AS lengths
 """
+
+
+def text_hash(heading: str, text: str) -> str:
+    """SHA-256 of what a chunk says. chat.cache computes it in SQL as well, to see that nothing was changed."""
+    return hashlib.sha256(f"{heading}\x1f{text}".encode()).hexdigest()
 
 
 class RegConfigField(models.CharField):
@@ -173,6 +179,10 @@ class Chunk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id}/{self.ordinal}"
+
+    @property
+    def is_what_was_hashed(self) -> bool:
+        return self.content_hash == text_hash(self.heading, self.text)
 
     @property
     def page_label(self) -> str:

@@ -1,8 +1,9 @@
 """`python -m tests.benchmarks FOLDER`: every benchmark on the material of a folder.
 
-The folder holds PDFs, judged collections (corpus.jsonl, queries.jsonl, qrels.tsv) in folders of their own, and
-follow-up questions (pairs.jsonl). Name it as argument or in BENCHMARK_DATA. No material comes with the project.
-The benchmarks of many streams at once and of old conversations need none.
+The folder holds PDFs, judged collections (corpus.jsonl, queries.jsonl, qrels.tsv) in folders of their own, follow-up
+questions (pairs.jsonl), and questions with intents (intents.jsonl). Name it as argument or in BENCHMARK_DATA. No
+material comes with the project. The benchmarks of many streams at once, of old conversations, and of a question that is
+asked again and again over HTTP need none.
 """
 
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 WITHOUT_MATERIAL = [
     [sys.executable, "-m", "tests.benchmarks.streams"],
     [sys.executable, "-m", "tests.benchmarks.retention"],
+    [sys.executable, "-m", "tests.benchmarks.cache_http"],
 ]
 
 
@@ -26,7 +28,7 @@ def commands(folder: Path) -> list[list[str]]:
         *([sys.executable, "-m", "tests.benchmarks.followups", str(pairs)] for pairs in followups),
         *(
             [sys.executable, "-m", f"tests.benchmarks.{name}", str(questions)]
-            for name in ("cache_edits", "cache_stream")
+            for name in ("cache_edits", "cache_stream", "cache_lookup")
             for questions in sorted(folder.rglob("intents.jsonl"))
         ),
     ]

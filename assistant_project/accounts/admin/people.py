@@ -18,6 +18,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from assistant_project.accounts.deletion import last_administrator, leaves_no_administrator
 from assistant_project.accounts.models import User
 from assistant_project.accounts.revocation import end_all
+from assistant_project.me.deletion import delete_me
 
 admin.site.unregister(Group)
 
@@ -77,10 +78,19 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
         return may_touch(request, obj) and super().has_delete_permission(request, obj)
 
     def get_deleted_objects(self, objs: Sequence[Any] | QuerySet[Any], request: HttpRequest) -> Any:
-        to_delete, counts, missing_permissions, protected = super().get_deleted_objects(objs, request)
+        """What belongs to a person goes along, whoever may delete that by itself."""
+        to_delete, counts, _missing_permissions, protected = super().get_deleted_objects(objs, request)
         if leaves_no_administrator(objs):
             protected = [*protected, last_administrator()]
-        return to_delete, counts, missing_permissions, protected
+        missing = {str(person) for person in objs if not may_touch(request, person)}
+        return to_delete, counts, missing, protected
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        delete_me(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for person in queryset:
+            delete_me(person)
 
     @admin.action(description=_("End all log-ins"), permissions=["change"])
     def end_log_ins(self, request: HttpRequest, users: QuerySet[User]) -> None:

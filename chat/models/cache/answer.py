@@ -38,7 +38,7 @@ class CachedAnswerQuerySet(models.QuerySet["CachedAnswer"]):
         """One more, by somebody whose asking makes it trusted, if they are named. False if it is not there."""
         counted = {"hits": F("hits") + 1, "last_hit_at": timezone.now()}
         rows = self.filter(pk=pk)
-        if asker and rows.filter(askers__len__lt=ASKERS_COUNTED).exclude(askers__contains=[asker]).exists():
+        if asker and any(entry.gains_trust_by(asker) for entry in rows.only("askers")):
             counted["askers"] = Func(F("askers"), Value(asker), function="array_append")
         return bool(rows.update(**counted))
 
@@ -131,6 +131,13 @@ class CachedAnswer(models.Model):
     def is_trusted(self) -> bool:
         """Whether a similar question of anybody may lead to it: approved, or written for two people."""
         return self.is_verified or len(self.askers) >= ASKERS_COUNTED
+
+    def gains_trust_by(self, asker: str) -> bool:
+        """Whether one more asker counts. A visitor may be somebody with an account who has signed out."""
+        is_visitor, by_account = asker.startswith("-"), any(not one.startswith("-") for one in self.askers)
+        return (
+            len(self.askers) < ASKERS_COUNTED and asker not in self.askers and not (is_visitor and by_account)
+        )
 
     def is_due(self, today: datetime.date) -> bool:
         return self.state == self.State.REVIEW_DUE or bool(self.review_by and self.review_by <= today)

@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from assistant_project.accounts.models import User
 from chat.answering import Details, collect, open_question
+from chat.cache import verified
 from chat.models import (
     Assistant,
     CachedAnswer,
     CacheDecision,
     CachedQuestion,
+    CacheGate,
     CacheUsage,
     DailyUsage,
     Message,
@@ -329,3 +331,74 @@ def test_the_trace_tells_staff_why(reader, bills):
     told = Message.objects.get(pk=answer["id"]).trace["cache"]
     assert (told["outcome"], told["level"], told["phrasing"]) == ("served", "similar", SAVE)
     assert told["cosine"] >= 0.8
+
+
+def test_a_verified_answer_wins_over_what_is_nearer(reader, bills):
+    ask(SAVE, reader)
+    administrator = UserFactory(is_staff=True, is_superuser=True)
+    verified.write(
+        "How can I save money on bills?",
+        "Ask the energy adviser.",
+        by=administrator,
+        collections=[bills.collection_id],
+    )
+
+    assert ask("How do I save money on my bills?", reader)["kind"] == "verified"
+
+
+def test_a_verified_answer_is_given_though_the_gate_is_closed(reader, bills):
+    ask(SAVE, reader)
+    verified.approve(CachedAnswer.objects.get(), UserFactory(is_staff=True, is_superuser=True))
+    CacheGate.objects.update(state="closed")
+
+    assert ask(REPHRASED, reader)["kind"] == "verified"
+
+
+def test_an_answer_for_readers_of_a_language_stays_one_when_it_is_approved(bills):
+    german, other = UserFactory(), UserFactory()
+    Preferences.objects.create(user=german, language="Deutsch")
+    ask(SAVE, german)
+
+    verified.approve(CachedAnswer.objects.get(), UserFactory(is_staff=True, is_superuser=True))
+
+    assert ask(SAVE, german)["kind"] == "verified"
+    assert ask(SAVE, other)["kind"] == "extract"
+
+
+def test_the_verified_answer_of_an_assistant_goes_before_that_of_all(reader, bills):
+    administrator = UserFactory(is_staff=True, is_superuser=True)
+    where = {"by": administrator, "collections": [bills.collection_id]}
+    assistant = Assistant.objects.default()
+    verified.write(SAVE, "Of this one.", assistant=assistant, **where)
+    verified.write(SAVE, "Of all.", **where)
+
+    assert ask(SAVE, reader)["content"] == "Of this one."
+    assert ask(REPHRASED, reader)["content"] == "Of this one."
+
+
+def test_a_source_that_is_read_again_and_again_since_makes_it_too_old(reader, bills, settings):
+    ask(SAVE, reader)
+    hours = datetime.timedelta(hours=settings.CACHE_HOURS_REFRESHED + 1)
+    CachedAnswer.objects.update(made_at=timezone.now() - hours)
+    assert ask(SAVE, reader)["kind"] == "cached"
+
+    Source.objects.update(refresh_interval="daily")
+
+    assert ask(SAVE, reader)["kind"] == "extract"
+
+
+def test_it_names_its_sources_as_they_are_called_now(reader, bills):
+    ask(SAVE, reader)
+    Source.objects.filter(pk=bills.pk).update(title="Saving at home")
+
+    answer = ask(SAVE, reader)
+
+    assert (answer["kind"], answer["citations"][0]["title"]) == ("cached", "Saving at home")
+
+
+def test_entries_with_the_same_text_do_not_speak_against_each_other(reader, bills):
+    ask(SAVE, reader)
+    ask("How do I save money on my bills?", reader, fresh=True)
+    assert CachedAnswer.objects.count() == 2
+
+    assert ask("How can I save money on my bills?", reader)["kind"] == "cached"

@@ -1,9 +1,11 @@
 """What is taken in as an entry, and what is not, because it may have been overtaken."""
 
 import threading
+import uuid
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 
 from chat.answering import Details, collect, open_question
@@ -163,3 +165,48 @@ def test_a_verified_answer_is_not_pushed_aside_by_asking_afresh():
     assert ask(fresh=True)["kind"] == "extract"
     assert CachedAnswer.objects.get().is_verified
     assert ask()["kind"] == "verified"
+
+
+def test_a_text_that_was_withdrawn_does_not_come_back_by_being_written_again():
+    ready_text(HEATER)
+    reader = UserFactory()
+    ask(user=reader)
+    verified.withdraw(CachedAnswer.objects.get())
+
+    ask(user=reader)
+
+    assert CachedAnswer.objects.get().state == CachedAnswer.State.WITHDRAWN
+    assert ask(user=UserFactory())["kind"] == "extract"
+
+
+def test_equal_questions_at_once_become_one_entry():
+    ready_text(HEATER)
+    readers = [UserFactory() for _ in range(4)]
+    start = threading.Barrier(len(readers))
+
+    def at_once(reader):
+        try:
+            start.wait()
+            ask(user=reader)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=at_once, args=[reader]) for reader in readers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert CachedAnswer.objects.count() == 1
+
+
+def test_one_person_with_and_without_an_account_is_not_two():
+    ready_text(HEATER)
+    reader = UserFactory()
+    ask(user=reader)
+
+    visitor = Asker(AnonymousUser(), uuid.uuid4(), address="192.0.2.1")
+    answer = async_to_sync(collect)(open_question(QUESTION, asker=visitor))
+
+    assert answer["kind"] == "cached"
+    assert not CachedAnswer.objects.get().is_trusted

@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from assistant_project.accounts import curators
 from assistant_project.accounts.models import ApiKey, LogIn
+from chat.models import DailyUsage
+from tests.chat.conversations import conversation
 from tests.factories import UserFactory
 from tests.project.accounts.conftest import ANOTHER, PASSWORD
 
@@ -157,6 +159,8 @@ def test_the_last_administrator_is_not_deleted_in_the_admin(staff, administrator
 
 def test_somebody_else_is_deleted_in_the_admin(staff):
     ada = UserFactory()
+    conversation(ada, ("How warm?", "120 °F."))
+    DailyUsage.objects.add(ada, questions=1)
 
     staff.post(reverse("admin:accounts_user_delete", args=[ada.pk]), {"post": "yes"})
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chat.admin.message import label
+from chat.cache import reviews, trust
 from chat.models import Message
 from knowledge import tasks
 from knowledge.admin.live import COLOURS
@@ -30,6 +31,10 @@ def front_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if user.has_perm("chat.view_message"):
         answers = Message.objects.answers_with_questions()[:ROWS]
         context["answers"] = [(answer, label(answer)) for answer in answers]
+    if user.has_perm("chat.view_cachedanswer"):
+        context["reviews"] = reviews.waiting(user)
+    if user.has_perm("chat.view_cachegate"):
+        context["gate_is_closed"] = trust.is_closed()
     return context
 
 

@@ -40,7 +40,6 @@ def _take(draft: Draft) -> bool:
     if not may_be_shared(standalone.text) or not stands_alone(standalone, is_first=not draft.history):
         return False
     choice = asked.choice
-    draft.corpus_version = Corpus.objects.current().version
     draft.scope = scope_of(choice.assistant, choice.style, choice.model, _searched(draft))
     draft.found = cache.look_up(
         standalone.text,
@@ -49,6 +48,7 @@ def _take(draft: Draft) -> bool:
         fresh=asked.fresh,
         vector=lambda: embedded(draft).vector,
     )
+    draft.corpus_version = 0 if draft.found.is_hit else Corpus.objects.current().version
     draft.mark("looked_up")
     if not draft.found.is_hit or draft.found.entry is None:
         return False

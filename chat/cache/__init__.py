@@ -14,7 +14,7 @@ from chat.cache import entries, lookup
 from chat.cache.entries import Entry
 from chat.cache.lookup import Match, Nearest
 from chat.cache.scope import Scope
-from chat.models import CacheDecision
+from chat.models import CachedAnswer, CacheDecision
 
 RESEMBLES = 2.0
 """A phrasing is worth a comparison up to so many times the distance that the gate's threshold allows."""
@@ -53,11 +53,13 @@ def look_up(question: str, scope: Scope, *, asker: str, fresh: bool, vector: Cal
     nearest = lookup.similar(question, embedding, scope)
     if nearest.candidate is None or not _resembles(nearest):
         return LookUp()
-    entry = entries.load(nearest.candidate.answer_id)
-    if entry is None:
+    answer = CachedAnswer.objects.filter(pk=nearest.candidate.answer_id).first()
+    if answer is None:
         return LookUp()
-    outcome = _outcome(nearest.match, entry, asker, fresh)
-    return LookUp(nearest.match, entry, nearest, outcome)
+    outcome = _outcome(nearest.match, answer, asker, fresh)
+    # What is not given is only compared: its passages are not needed.
+    entry = entries.load(answer.pk) if outcome == Outcome.SERVED else Entry(answer, (), is_due=False)
+    return LookUp(nearest.match, entry, nearest, outcome) if entry else LookUp()
 
 
 def _resembles(nearest: Nearest) -> bool:
@@ -67,11 +69,11 @@ def _resembles(nearest: Nearest) -> bool:
     return 1 - candidate.cosine <= RESEMBLES * (1 - gate.threshold)
 
 
-def _outcome(match: Match | None, entry: Entry, asker: str, fresh: bool) -> str:
+def _outcome(match: Match | None, answer: CachedAnswer, asker: str, fresh: bool) -> str:
     """What becomes of a question that resembles another."""
     if match is None:
         return Outcome.MISSED
-    if match.level == "similar" and not (entry.answer.is_trusted or asker in entry.answer.askers):
+    if match.level == "similar" and not (answer.is_trusted or asker in answer.askers):
         return Outcome.STRANGER
     if fresh:
         return Outcome.AFRESH

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from chat.evidence import CitedBefore
 from chat.models import CachedAnswer, CachedPassage
-from knowledge.models import Chunk, Source
+from knowledge.models import Chunk
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,12 @@ class Entry:
 
 def load(answer_id: int) -> Entry | None:
     """None if it was deleted, or one of its sources, a moment ago."""
-    answer = CachedAnswer.objects.prefetch_related("passages").filter(pk=answer_id).first()
+    answer = CachedAnswer.objects.filter(pk=answer_id).first()
     if answer is None:
         return None
-    passages = list(answer.passages.all())
-    sources = Source.objects.select_related("live_revision").defer(
-        "text", "live_revision__text", "live_revision__report"
-    )
-    by_id = sources.in_bulk([passage.source_id for passage in passages if passage.source_id is not None])
-    if len(by_id) < len({passage.source_id for passage in passages}):
+    hidden = ("source__text", "source__live_revision__text", "source__live_revision__report")
+    passages = list(answer.passages.select_related("source__live_revision").defer(*hidden))
+    if any(passage.source is None for passage in passages):
         return None
     chunks = _live_chunks(passages)
     changed = any(
@@ -42,15 +39,15 @@ def load(answer_id: int) -> Entry | None:
         tuple(
             CitedBefore(
                 passage.number,
-                by_id[passage.source_id].name,
+                passage.source.name,
                 passage.heading,
                 passage.page,
                 passage.text,
-                by_id[passage.source_id],
+                passage.source,
                 chunks.get((passage.source_id, passage.content_hashes[0])),
             )
             for passage in passages
-            if passage.source_id is not None
+            if passage.source is not None
         ),
         changed or answer.is_due(timezone.localdate()),
     )

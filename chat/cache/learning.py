@@ -221,7 +221,7 @@ def _choose_anew(row: CacheGate, said: str) -> None:
         row.least_score = None
         _become(row, CacheGate.State.GUARDED, f"{said} No calibration reaches that yet.")
     else:
-        _save(row, said)
+        row.save(update_fields=["target"])  # why it is guarded has not changed
 
 
 def _enter(row: CacheGate, least_score: float, said: str) -> None:

@@ -67,16 +67,17 @@ FROM chat_cachedquestion AS question JOIN chat_cachedanswer AS answer ON answer.
 WHERE question.scope = ANY(%(scopes)s) AND question.digest = %(digest)s AND question.same AND {SERVABLE}
 ORDER BY verified DESC, array_position(%(scopes)s, question.scope::text), answer.made_at DESC LIMIT 1
 """  # noqa: S608  (parts of our own)
+# Ordered as the inner part is, so that no more phrasings are checked than are taken.
 NEAR = f"""
-SELECT answer.id, near.text, near.cosine, near.same, answer.verified_at IS NOT NULL, md5(answer.content),
+SELECT answer.id, near.text, 1 - near.distance, near.same, answer.verified_at IS NOT NULL, md5(answer.content),
     near.digest, array_position(%(scopes)s, near.scope::text)
 FROM (
-    SELECT answer_id, text, scope, digest, same, 1 - (embedding <=> %(vector)s::halfvec) AS cosine
+    SELECT answer_id, text, scope, digest, same, {{distance}} AS distance
     FROM chat_cachedquestion
     WHERE scope = ANY(%(scopes)s) AND embedder_id = {{embedder}}
-    ORDER BY {{distance}} LIMIT {LOOKED_AT}
+    ORDER BY distance LIMIT {LOOKED_AT}
 ) AS near JOIN chat_cachedanswer AS answer ON answer.id = near.answer_id
-WHERE {SERVABLE} ORDER BY near.cosine DESC, near.answer_id LIMIT {NEIGHBOURS}
+WHERE {SERVABLE} ORDER BY near.distance LIMIT {NEIGHBOURS}
 """  # noqa: S608  (parts of our own)
 
 
@@ -167,7 +168,9 @@ def _near(vector: Any, scope: Scope) -> list[Row]:
         # A partial index is used for a number that stands in the statement, not for a parameter.
         near = NEAR.format(distance=vectors.distance(cursor, embedder), embedder=int(embedder.pk))
         cursor.execute(near, parameters)
-        return [Row(*row) for row in cursor.fetchall()]
+        rows = [Row(*row) for row in cursor.fetchall()]
+    # An index may tell them slightly out of order.
+    return sorted(rows, key=lambda row: (-row.cosine, row.answer_id))
 
 
 def _circumstances(scope: Scope) -> dict[str, Any]:

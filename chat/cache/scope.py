@@ -9,13 +9,13 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from chat.models import Assistant
+from chat.models.cache.answer import VISITOR
 from chat.prompts import answer_messages
 from chat.visitors import Asker
 from chat.writers import ModelChoice, Style
 from knowledge import embeddings
 
 SALT = "chat.cache.asker"
-ANONYMOUS = "-"
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ def verified_scope(assistant_id: int | None, language: str) -> str:
 def asker_key(payer: Asker | str) -> str:
     """Tells people apart without telling who they are; of a person, or of what stands for one (Asker.payer).
 
-    Visitors without an account are told apart by their address, and begin with ANONYMOUS.
+    Visitors without an account are told apart by their address, and begin with VISITOR.
     """
     name = payer if isinstance(payer, str) else payer.payer
     key = salted_hmac(SALT, name, algorithm="sha256").hexdigest()
-    return key if name.startswith("user:") else ANONYMOUS + key[len(ANONYMOUS) :]
+    return key if name.startswith("user:") else VISITOR + key[len(VISITOR) :]
 
 
 def _model(chosen: ModelChoice) -> list[object]:

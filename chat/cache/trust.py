@@ -10,6 +10,7 @@ from django.utils import timezone
 from chat.cache import learning, statistics
 from chat.cache.calibrating import decisions_missing, decisions_needed
 from chat.models import CacheCalibration, CacheDecision, CacheGate
+from knowledge.models import Embedder
 
 TARGETS = (0.01, 0.02, 0.05)
 DAYS = 30
@@ -53,6 +54,13 @@ class Trust:
     def drawn(self) -> CacheCalibration | None:
         """The calibration that the gate rests on, or else the latest."""
         return learning.calibration_in_force(self.gate) or next(iter(self.calibrations), None)
+
+
+def is_closed() -> bool:
+    """Whether the gate of the embedder in force is."""
+    return CacheGate.objects.filter(
+        embedder=Embedder.objects.in_force(), state=CacheGate.State.CLOSED
+    ).exists()
 
 
 def trust() -> list[Trust]:

@@ -6,7 +6,7 @@ from chat.models import CachedQuestion
 from knowledge.models import Embedder
 from knowledge.models.vector_index import VectorIndex, indexed_distance
 
-INDEX_FROM_PHRASINGS = 20_000
+INDEX_FROM_PHRASINGS = 5_000
 
 
 def index(embedder: Embedder | None = None) -> VectorIndex:

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from chat.cache import cited, labels, phrasings
 from chat.cache.scope import verified_scope
@@ -15,6 +16,7 @@ from chat.cache.wording import digest
 from chat.citations import check, cited_numbers
 from chat.evidence import NumberedPassage
 from chat.models import Assistant, CachedAnswer, CachedQuestion
+from chat.writers.extractive import NO_MODEL
 from knowledge.models import Source
 from knowledge.retrieval import Passage
 
@@ -28,14 +30,25 @@ class AnswerRefused(Exception):  # noqa: N818  (a refusal is not an error)
     """It cannot be done, and nothing was changed. Its text is a sentence for the curator."""
 
 
+class AnswerGone(AnswerRefused):
+    """The entry was deleted in the meantime."""
+
+
 def usual_review_date() -> datetime.date:
     return timezone.localdate() + UNTIL_REVIEW
+
+
+def next_review_date(answer: CachedAnswer) -> datetime.date:
+    """What is offered to who approves it, once more or for the first time."""
+    return max(answer.review_by or datetime.date.min, usual_review_date())
 
 
 def approve(answer: CachedAnswer, by: Any, review_by: datetime.date | None = None) -> CachedAnswer:
     """Stand by an entry with its text, phrasings and passages, until it is to be reviewed."""
     with transaction.atomic():
-        return _verify(_locked(answer), by, review_by)
+        entry = _locked(answer)
+        entry.content = _without_closing(entry.content)
+        return _verify(entry, by, review_by)
 
 
 def edit(answer: CachedAnswer, content: str, by: Any, review_by: datetime.date | None = None) -> CachedAnswer:
@@ -65,7 +78,9 @@ def write(
     must be able to read, beside those of the passages. assistant: None for every one.
     """
     passages = passages or {}
-    content = checked(content, [NumberedPassage(number, found) for number, found in passages.items()])
+    offered = [NumberedPassage(number, found) for number, found in passages.items()]
+    content = checked(content, offered, advice=_("Tick the passage first."))
+    _refuse_unmarked(content, passages)
     with transaction.atomic():
         entry = _locked(instead_of) if instead_of else CachedAnswer()
         entry.content, entry.assistant, entry.language = content, assistant, language.strip()
@@ -150,26 +165,52 @@ def refuse_outdated(entry: CachedAnswer) -> None:
         raise AnswerRefused(sentence % names)
 
 
-def checked(content: str, passages: Sequence[Any]) -> str:
-    """A curator's text with its marks as [n]; raises AnswerRefused if one names no passage.
+def refuse_past(review_by: datetime.date | None) -> None:
+    """Raises AnswerRefused for a review date in the past."""
+    if review_by and review_by < timezone.localdate():
+        raise AnswerRefused(_("The review date has passed already."))
+
+
+def checked(content: str, passages: Sequence[Any], *, advice: str = "") -> str:
+    """A curator's text with its marks as [n]; raises AnswerRefused, with an advice, if one names no passage.
 
     passages: each with number, title, heading and text.
     """
-    content = content.strip()
+    content = _without_closing(content.strip())
     if not content:
         raise AnswerRefused(_("Write the answer first."))
     numbers = sorted(passage.number for passage in passages)
     unknown = [n for n in cited_numbers(content, available=HIGHEST_MARK) if n not in numbers]
     if unknown:
-        marks = ", ".join(f"[{number}]" for number in unknown)
-        there = ", ".join(f"[{number}]" for number in numbers) or _("none")
         sentence = _("The text marks %(marks)s, but the passages that it may cite are: %(there)s.")
-        raise AnswerRefused(sentence % {"marks": marks, "there": there})
+        refusal = sentence % {"marks": _marks(unknown), "there": _marks(numbers) or _("none")}
+        raise AnswerRefused(f"{refusal} {advice}".strip())
     return check(content, passages).text
+
+
+def _refuse_unmarked(content: str, numbers: Collection[int]) -> None:
+    marked = cited_numbers(content, available=HIGHEST_MARK)
+    if unmarked := sorted(set(numbers) - set(marked)):
+        sentence = ngettext(
+            "You ticked %s, but the text does not mark it. Add the mark, or take the tick away.",
+            "You ticked %s, but the text does not mark them. Add the marks, or take the ticks away.",
+            len(unmarked),
+        )
+        raise AnswerRefused(sentence % _marks(unmarked))
+
+
+def _marks(numbers: Iterable[int]) -> str:
+    return ", ".join(f"[{number}]" for number in numbers)
+
+
+def _without_closing(content: str) -> str:
+    """What a curator stands by is more than quotations of a program: the sentence that says so goes."""
+    return content.removesuffix(NO_MODEL).rstrip()
 
 
 def _verify(entry: CachedAnswer, by: Any, review_by: datetime.date | None) -> CachedAnswer:
     """What makes a locked entry a verified one."""
+    refuse_past(review_by)
     refuse_outdated(entry)
     if not entry.is_verified:
         entry.collections = _collections({passage.source_id for passage in entry.passages.all()}, ())
@@ -217,7 +258,7 @@ def _refuse_twice(entry: CachedAnswer, digests: list[str]) -> None:
 def _locked(answer: CachedAnswer) -> CachedAnswer:
     entry = CachedAnswer.objects.select_for_update(of=("self",)).filter(pk=answer.pk).first()
     if entry is None:
-        raise AnswerRefused(_("This entry is gone: its sources, its age or somebody else removed it."))
+        raise AnswerGone(_("This entry is gone: its sources, its age or somebody else removed it."))
     return entry
 
 

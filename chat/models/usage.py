@@ -4,21 +4,29 @@ import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import models
-from django.db.models import F
+from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 COUNTED = ("sessions", "questions", "answers", "cached", "abstained", "prompt_tokens", "completion_tokens")
 
+# One statement, so that it is right with several processes and takes one round trip.
+ADD = """
+INSERT INTO chat_dailyusage (user_id, day, {names}) VALUES (%s, %s, {places})
+ON CONFLICT (user_id, day) DO UPDATE SET {sums}
+""".format(
+    names=", ".join(COUNTED),
+    places=", ".join(["%s"] * len(COUNTED)),
+    sums=", ".join(f"{name} = chat_dailyusage.{name} + excluded.{name}" for name in COUNTED),
+)
+
 
 class DailyUsageQuerySet(models.QuerySet["DailyUsage"]):
     def add(self, user: Any, **more: int) -> None:
         """Count more for today: of a user, or of all anonymous visitors together (None)."""
-        person = user if getattr(user, "pk", None) else None
-        row, made = self.get_or_create(user=person, day=timezone.localdate(), defaults=more)
-        if not made:
-            self.filter(pk=row.pk).update(**{name: F(name) + number for name, number in more.items()})
+        counts = [more.get(name, 0) for name in COUNTED]
+        with connection.cursor() as cursor:
+            cursor.execute(ADD, [getattr(user, "pk", None), timezone.localdate(), *counts])
 
     def since(self, day: datetime.date) -> "DailyUsageQuerySet":
         return self.filter(day__gte=day)

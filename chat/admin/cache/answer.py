@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
 from chat.admin.cache import marks
+from chat.admin.cache.entry_form import APPROVE, EntryForm
 from chat.admin.cache.entry_page import what_is_known
 from chat.admin.cache.filters import (
     CollectionFilter,
@@ -30,7 +30,7 @@ from chat.admin.cache.filters import (
 from chat.admin.cache.phrasings import PhrasingInline
 from chat.admin.cache.writing import WritingPage
 from chat.cache import verified
-from chat.cache.verified import AnswerRefused
+from chat.cache.verified import AnswerGone, AnswerRefused
 from chat.cache.visible import visible_answers
 from chat.models import CachedAnswer, CachedPassage, CachedQuestion
 
@@ -40,26 +40,10 @@ SOURCES_SHOWN = 2
 
 ACTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "approve": (verified.approve, gettext_lazy("Approved.")),
-    "expire": (lambda answer, *_unused: verified.expire(answer), gettext_lazy("Expired.")),
-    "withdraw": (lambda answer, *_unused: verified.withdraw(answer), gettext_lazy("Withdrawn.")),
+    "expire": (lambda answer, _by: verified.expire(answer), gettext_lazy("Expired.")),
+    "withdraw": (lambda answer, _by: verified.withdraw(answer), gettext_lazy("Withdrawn.")),
 }
-"""By name: what to do with an entry, a curator and a review date; what the history says of it."""
-
-
-class EntryForm(forms.ModelForm):
-    """Its text: whoever changes it approves it."""
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        if "content" in self.cleaned_data and self.changed_data:
-            try:
-                self.cleaned_data["content"] = verified.checked(
-                    self.cleaned_data["content"], list(self.instance.passages.all())
-                )
-                verified.refuse_outdated(self.instance)
-            except AnswerRefused as refused:
-                raise ValidationError(str(refused)) from None
-        return cleaned
+"""By name: what to do with an entry and a curator; what the history says of it."""
 
 
 @admin.register(CachedAnswer)
@@ -86,12 +70,14 @@ class CachedAnswerAdmin(ModelAdmin):
     actions = ("approve", "expire", "withdraw", "merge")
     fields = ("content",)
     change_form_outer_before_template = "admin/chat/entry_head.html"
+    change_form_before_template = "admin/chat/entry_approval.html"
     change_form_outer_after_template = "admin/chat/entry_details.html"
     warn_unsaved_form = True
     empty_title = gettext_lazy("No answer is kept yet")
     empty_text = gettext_lazy(
         "Answers that may be given again appear here, with the questions that lead to them. You can also write one."
     )
+    add_text = gettext_lazy("Write a verified answer")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         asked = CachedQuestion.objects.filter(answer=OuterRef("pk"), same=True).order_by()
@@ -176,23 +162,27 @@ class CachedAnswerAdmin(ModelAdmin):
         self.message_user(request, _("They are one answer now, with the phrasings of all."), messages.SUCCESS)
 
     def _each(self, request: HttpRequest, answers: QuerySet[Any], name: str) -> None:
-        done = 0
+        done, gone = 0, 0
         for answer in answers:
-            done += self._act(request, answer, name)
+            try:
+                self._act(request, answer, name)
+            except AnswerGone:
+                gone += 1
+            except AnswerRefused as refused:
+                self.message_user(request, str(refused), messages.ERROR)
+            else:
+                done += 1
         if done:
             text = ngettext("%d answer changed.", "%d answers changed.", done) % done
             self.message_user(request, text, messages.SUCCESS)
+        if gone:
+            self.message_user(request, _left_out(gone, approved=done if name == "approve" else 0))
 
-    def _act(self, request: HttpRequest, answer: CachedAnswer, name: str, review_by: Any = None) -> bool:
-        """Whether it could be done; if not, why is said."""
+    def _act(self, request: HttpRequest, answer: CachedAnswer, name: str) -> None:
+        """Raises AnswerRefused."""
         act, words = ACTS[name]
-        try:
-            act(answer, request.user, review_by)
-        except AnswerRefused as refused:
-            self.message_user(request, str(refused), messages.ERROR)
-            return False
+        act(answer, request.user)
         self.log_change(request, answer, str(words))
-        return True
 
     # --- pages ---
 
@@ -201,19 +191,17 @@ class CachedAnswerAdmin(ModelAdmin):
         return [path("<int:pk>/act/", act, name="chat_cachedanswer_act"), *super().get_urls()]
 
     def act(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Approve, expire or withdraw one, from its page."""
+        """Expire or withdraw one, from its page."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         answer = get_object_or_404(visible_answers(request.user), pk=pk)
         name = request.POST.get("act", "")
-        date = request.POST.get("review_by", "")
-        try:
-            review_by = forms.DateField(required=False).clean(date) if name == "approve" else None
-        except ValidationError:
-            self.message_user(request, _("“%s” is not a date.") % date, messages.ERROR)
-        else:
-            if name in ACTS and self._act(request, answer, name, review_by):
-                self.message_user(request, _("Done."), messages.SUCCESS)
+        if name in ACTS:
+            try:
+                self._act(request, answer, name)
+                self.message_user(request, ACTS[name][1], messages.SUCCESS)
+            except AnswerRefused as refused:
+                self.message_user(request, str(refused), messages.ERROR)
         return HttpResponseRedirect(reverse("admin:chat_cachedanswer_change", args=[pk]))
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
@@ -252,11 +240,46 @@ class CachedAnswerAdmin(ModelAdmin):
         return f"{reverse('admin:chat_cachedanswer_add')}?answer={answer.pk}" if may else ""
 
     def save_model(self, request: HttpRequest, obj: CachedAnswer, form: Any, change: bool) -> None:
+        """Nothing yet: who approves it does so with the phrasings that are about to be saved."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        content, review_by = form.cleaned_data["content"], form.cleaned_data["review_by"]
         if "content" in form.changed_data:
-            verified.edit(obj, form.cleaned_data["content"], request.user)
+            verified.edit(form.instance, content, request.user, review_by)
+        elif form.approves:
+            verified.approve(form.instance, request.user, review_by)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
         changed = [*(phrasing for phrasing, _fields in formset.changed_objects), *formset.new_objects]
         if changed or formset.deleted_objects:
             verified.change_phrasings(form.instance, changed, formset.deleted_objects)
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        """What the history says."""
+        changed = super().construct_change_message(request, form, formsets, add)
+        return changed or (_("Approved.") if form.approves else changed)
+
+    def response_change(self, request: HttpRequest, obj: CachedAnswer) -> HttpResponse:
+        if APPROVE not in request.POST:
+            return super().response_change(request, obj)
+        text = _("Approved until %s.") % formats.date_format(self._approved_until(obj))
+        self.message_user(request, text, messages.SUCCESS)
+        return HttpResponseRedirect(request.get_full_path())
+
+
+def _left_out(gone: int, *, approved: int) -> str:
+    """Why chosen entries are not there any more: approving one takes those for the same question away."""
+    if approved:
+        return (
+            ngettext(
+                "%d answer was left out: its question is answered by one that you approved.",
+                "%d answers were left out: their questions are answered by one that you approved.",
+                gone,
+            )
+            % gone
+        )
+    return ngettext("%d answer is gone by now.", "%d answers are gone by now.", gone) % gone

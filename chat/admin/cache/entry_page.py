@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from chat.admin.cache import marks
 from chat.admin.message import rating
-from chat.cache import cited, verified
+from chat.cache import cited
 from chat.models import CachedAnswer
 from knowledge.models import Source
 
@@ -20,7 +20,6 @@ def what_is_known(answer: CachedAnswer, user: Any) -> dict[str, Any]:
         "standing": marks.standing(answer),
         "is_expired": bool(answer.expires_at and answer.expires_at <= timezone.now()),
         "passages": _passages(answer),
-        "review_date": (answer.review_by or verified.usual_review_date()).isoformat(),
         "hits": marks.number(answer.hits),
         "saved_tokens": marks.number(answer.hits * (answer.prompt_tokens + answer.completion_tokens)),
     }

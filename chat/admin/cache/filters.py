@@ -5,12 +5,12 @@ from typing import Any
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
+from chat.cache import reviews
 from chat.cache.visible import visible_answers
-from chat.models import CachedAnswer, CachedPassage
+from chat.models import CachedPassage
 from chat.models.cache.answer import ASKERS_COUNTED
 from knowledge.models import Collection
 
@@ -45,11 +45,15 @@ class ReviewFilter(Filter):
     parameter_name = "review"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("due", gettext_lazy("due"))]
+        return [
+            ("due", gettext_lazy("due")),
+            ("rejected", gettext_lazy("rejected by a reader")),
+            ("waiting", gettext_lazy("either")),
+        ]
 
     def conditions(self) -> dict[str, Q]:
-        past = Q(verified_at__isnull=False, review_by__lte=timezone.localdate())
-        return {"due": Q(state=CachedAnswer.State.REVIEW_DUE) | past}
+        due, rejected = reviews.due(), reviews.rejected()
+        return {"due": due, "rejected": rejected, "waiting": due | rejected}
 
 
 class TrustedFilter(Filter):

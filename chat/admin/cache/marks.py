@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from chat.cache import reviews
 from chat.models import CachedAnswer, CacheDecision, CacheGate
 
 State = CachedAnswer.State
@@ -34,6 +35,8 @@ def standing(answer: CachedAnswer) -> SafeString:
         shown.append(label(_(answer.state.replace("_", " ")), STATES[State(answer.state)]))
     elif answer.is_verified and answer.is_due(timezone.localdate()):
         shown.append(label(_("review due"), "orange"))
+    if reviews.is_rejected(answer):
+        shown.append(label(_("rejected by a reader"), "orange"))
     return format_html(
         '<span class="k-labels">{}</span>', format_html_join("", "{}", ((one,) for one in shown))
     )

@@ -31,8 +31,8 @@ SENTENCES = {
         "is under the target."
     ),
     CacheGate.State.CLOSED: gettext_lazy(
-        "Similar questions are answered afresh: the hits that were compared show more wrong answers than the target "
-        "allows. The same words and verified answers still lead to what is kept."
+        "Similar questions are answered afresh, unless a curator has verified the answer: the hits that were compared "
+        "show more wrong answers than the target allows. The same words still lead to what is kept."
     ),
 }
 

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -25,10 +25,11 @@ from unfold.widgets import (
 )
 
 from chat.admin.assistant import LinesField
+from chat.admin.cache.fields import DateInput, TextField
 from chat.cache import cited, verified
 from chat.cache.verified import AnswerRefused
 from chat.cache.visible import visible_answers
-from chat.models import Assistant, CachedAnswer
+from chat.models import Assistant, CachedAnswer, Preferences
 from knowledge import retrieval
 from knowledge.models import Collection
 from knowledge.retrieval import Passage
@@ -36,13 +37,8 @@ from knowledge.retrieval import Passage
 QUESTION_LENGTH = 500
 PHRASINGS = 50
 PASSAGES = 8
+LANGUAGES = 12
 TICK = re.compile(r"([1-9]\d{0,2}):(\d{1,18}(?:,\d{1,18})*)")
-
-
-class DateInput(UnfoldAdminTextInputWidget):
-    """The browser's own."""
-
-    input_type = "date"
 
 
 class WritingForm(forms.Form):
@@ -67,7 +63,7 @@ class WritingForm(forms.Form):
         required=False,
         widget=UnfoldAdminTextInputWidget(attrs={"placeholder": gettext_lazy("The question, if left empty")}),
     )
-    content = forms.CharField(
+    content = TextField(
         label=gettext_lazy("Answer"),
         max_length=20_000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 8}),
@@ -84,8 +80,10 @@ class WritingForm(forms.Form):
         label=gettext_lazy("Language"),
         max_length=40,
         required=False,
-        widget=UnfoldAdminTextInputWidget(),
-        help_text=gettext_lazy("As readers prefer it; leave it empty for those who have chosen none."),
+        widget=UnfoldAdminTextInputWidget(attrs={"list": "k-languages"}),
+        help_text=gettext_lazy(
+            "As readers prefer it, for example Deutsch; leave it empty for those who have chosen none."
+        ),
     )
     review_by = forms.DateField(label=gettext_lazy("Review by"), required=False, widget=DateInput())
     collections = forms.ModelMultipleChoiceField(
@@ -115,6 +113,13 @@ class Offered:
     @property
     def value(self) -> str:
         return f"{self.number}:{','.join(map(str, self.passage.chunk_ids))}"
+
+
+def languages() -> list[str]:
+    """What readers prefer, the most frequent first."""
+    chosen = Preferences.objects.exclude(language="").values("language")
+    counted = chosen.annotate(readers=Count("pk")).order_by("-readers", "language")
+    return list(counted.values_list("language", flat=True)[:LANGUAGES])
 
 
 class WritingPage:
@@ -174,7 +179,7 @@ class WritingPage:
         return initial | {
             "question": first.text if first else "",
             "content": entry.content,
-            "assistant": entry.assistant_id if entry.is_verified else None,
+            "assistant": entry.assistant_id,
             "language": entry.language,
             "collections": [] if entry.passages.exists() else entry.collections,
         }
@@ -225,6 +230,7 @@ class WritingPage:
             "media": self.model_admin.media + form.media,
             "offered": self._offered(form, ticked),
             "rewritten": self.rewritten,
+            "languages": languages(),
             "has_searched": bool(form["search"].value() or form["question"].value()),
         }
         self.request.current_app = self.model_admin.admin_site.name

@@ -6,12 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Case, F, Func, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.models.assistant import Assistant
 
+VISITOR = "-"
+"""Begins the key of an asker who has no account."""
 ASKERS_COUNTED = 2
 """So many different people make an answer trusted that nobody has approved."""
 
@@ -36,11 +38,15 @@ class CachedAnswerQuerySet(models.QuerySet["CachedAnswer"]):
 
     def count_hit(self, pk: int, asker: str = "") -> bool:
         """One more, by somebody whose asking makes it trusted, if they are named. False if it is not there."""
-        counted = {"hits": F("hits") + 1, "last_hit_at": timezone.now()}
-        rows = self.filter(pk=pk)
-        if asker and any(entry.gains_trust_by(asker) for entry in rows.only("askers")):
-            counted["askers"] = Func(F("askers"), Value(asker), function="array_append")
-        return bool(rows.update(**counted))
+        counted: dict[str, Any] = {"hits": F("hits") + 1, "last_hit_at": timezone.now()}
+        if asker:
+            askers = self.model._meta.get_field("askers")
+            one_more = Func(F("askers"), Value(asker), function="array_append", output_field=askers)
+            counts = Q(askers__len__lt=ASKERS_COUNTED) & ~Q(askers__contains=[asker])
+            if asker.startswith(VISITOR):  # may be somebody with an account who has signed out
+                counts &= Q(askers__len=0) | Q(askers__0__startswith=VISITOR)
+            counted["askers"] = Case(When(counts, then=one_more), default=F("askers"), output_field=askers)
+        return bool(self.filter(pk=pk).update(**counted))
 
 
 class CachedAnswer(models.Model):
@@ -131,13 +137,6 @@ class CachedAnswer(models.Model):
     def is_trusted(self) -> bool:
         """Whether a similar question of anybody may lead to it: approved, or written for two people."""
         return self.is_verified or len(self.askers) >= ASKERS_COUNTED
-
-    def gains_trust_by(self, asker: str) -> bool:
-        """Whether one more asker counts. A visitor may be somebody with an account who has signed out."""
-        is_visitor, by_account = asker.startswith("-"), any(not one.startswith("-") for one in self.askers)
-        return (
-            len(self.askers) < ASKERS_COUNTED and asker not in self.askers and not (is_visitor and by_account)
-        )
 
     def is_due(self, today: datetime.date) -> bool:
         return self.state == self.State.REVIEW_DUE or bool(self.review_by and self.review_by <= today)

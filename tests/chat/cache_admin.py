@@ -30,6 +30,24 @@ def at(row, page="change"):
     return reverse(f"admin:chat_{row._meta.model_name}_{page}", args=[row.pk])
 
 
+def changed(answer, **given):
+    """What the form of an entry sends."""
+    questions = list(answer.questions.order_by("pk"))
+    form = {
+        "content": answer.content,
+        "questions-TOTAL_FORMS": len(questions),
+        "questions-INITIAL_FORMS": len(questions),
+    }
+    for place, question in enumerate(questions):
+        form |= {
+            f"questions-{place}-id": question.pk,
+            f"questions-{place}-answer": answer.pk,
+            f"questions-{place}-text": question.text,
+            f"questions-{place}-same": "on",
+        }
+    return form | given
+
+
 def listed(client, address=ANSWERS, **query):
     return set(client.get(address, query).context["cl"].result_list)
 

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from chat.admin.cache.answer import left_out
 from chat.cache import learning, verified
 from chat.models import CachedAnswer
 from tests.chat.cache.curated import asking, written
@@ -161,6 +162,30 @@ def test_what_cannot_be_approved_is_said_and_the_rest_is_done(client):
     assert "1 answer changed." in page
     assert "These passages have changed or are gone: [1] Guide." in page
     assert list(CachedAnswer.objects.verified()) == [sound]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_entries_for_one_question_one_is_approved(client):
+    source = ready_text(title="Guide")
+    for scope in ("readers", "others"):
+        written(QUESTION, source=source, scope=scope)
+
+    page = act(client, "approve", *CachedAnswer.objects.all())
+
+    assert "1 answer changed." in page
+    assert "1 answer was left out: its question is answered by one that you approved." in page
+    assert "This entry is gone" not in page
+    assert CachedAnswer.objects.get().is_verified
+
+
+def test_entries_that_are_gone_for_another_reason_are_said_to_be_gone():
+    assert left_out(2, approved=0) == "2 answers are gone by now."
+
+
+def test_an_empty_list_offers_what_the_menu_does(client):
+    page = client.get(ANSWERS).content.decode()
+
+    assert f'<a class="k-button" href="{WRITE}">Write a verified answer</a>' in page
 
 
 @pytest.mark.parametrize(("action", "live"), [("expire", 0), ("withdraw", 0)])

@@ -4,12 +4,12 @@ import pytest
 from django.urls import reverse
 
 from chat.cache import verified
-from chat.models import CachedAnswer, Feedback
+from chat.models import Assistant, CachedAnswer, Feedback, Preferences
 from tests.chat.cache.curated import asking, written
 from tests.chat.cache.entries import decision
-from tests.chat.cache_admin import WRITE, a_curator, at, signed_in
+from tests.chat.cache_admin import WRITE, a_curator, at, changed, signed_in
 from tests.chat.conversations import conversation, exchange
-from tests.factories import CollectionFactory, ready_text
+from tests.factories import CollectionFactory, UserFactory, ready_text
 
 QUESTION = "How hot should the water heater be?"
 
@@ -30,45 +30,8 @@ def closed():
     return CollectionFactory(access="groups")
 
 
-def changed(answer, **given):
-    """What the form of an entry sends."""
-    questions = list(answer.questions.order_by("pk"))
-    form = {
-        "content": answer.content,
-        "questions-TOTAL_FORMS": len(questions),
-        "questions-INITIAL_FORMS": len(questions),
-    }
-    for place, question in enumerate(questions):
-        form |= {
-            f"questions-{place}-id": question.pk,
-            f"questions-{place}-answer": answer.pk,
-            f"questions-{place}-text": question.text,
-            f"questions-{place}-same": "on",
-        }
-    return form | given
-
-
 def tick(source, number=1):
     return f"{number}:{source.chunks.live().get().pk}"
-
-
-def test_an_entry_is_approved_with_a_date_of_its_own(client):
-    answer = written()
-
-    client.post(at(answer, "act"), {"act": "approve", "review_by": "2031-06-01"})
-
-    answer.refresh_from_db()
-    assert answer.review_by.isoformat() == "2031-06-01"
-
-
-@pytest.mark.parametrize("date", ["soon", "2031-02-31"])
-def test_a_date_that_does_not_exist_is_refused(client, date):
-    answer = written()
-
-    page = client.post(at(answer, "act"), {"act": "approve", "review_by": date}, follow=True)
-
-    assert "is not a date" in page.content.decode()
-    assert not CachedAnswer.objects.verified().exists()
 
 
 def test_an_entry_shows_its_passages_decisions_and_ratings(client):
@@ -84,25 +47,6 @@ def test_an_entry_shows_its_passages_decisions_and_ratings(client):
     assert source.page_url(None) in page
     assert "How warm should it be?" in page
     assert "Too hot for me." in page
-
-
-def test_a_changed_text_is_approved_when_it_is_saved(client, curator):
-    answer = written()
-
-    client.post(at(answer), changed(answer, content="At most 120 °F [1]."))
-
-    answer.refresh_from_db()
-    assert (answer.content, answer.verified_by) == ("At most 120 °F [1].", curator)
-
-
-def test_a_text_that_marks_an_unknown_passage_stays_in_the_form(client):
-    answer = written()
-
-    page = client.post(at(answer), changed(answer, content="At most 120 °F [7].")).content.decode()
-
-    assert "The text marks [7]" in page
-    assert "At most 120 °F [7]." in page
-    assert not CachedAnswer.objects.verified().exists()
 
 
 def test_phrasings_are_added_turned_and_removed(client):
@@ -233,6 +177,46 @@ def test_an_entry_whose_source_has_changed_is_written_anew(client, curator):
     assert [(one.number, one.is_ticked) for one in offered] == [(1, False)]
     answer.refresh_from_db()
     assert (answer.content, answer.passages.get().content_hashes) == ("Still 120 °F [1].", ["another"])
+
+
+@pytest.mark.parametrize("is_verified", [False, True])
+def test_an_entry_is_written_anew_for_the_assistant_that_gives_it(client, curator, is_verified):
+    answer = written(assistant=Assistant.objects.default())
+    if is_verified:
+        verified.approve(answer, curator)
+
+    page = client.get(WRITE, {"answer": answer.pk})
+
+    assert page.context["form"]["assistant"].value() == answer.assistant_id
+
+
+def test_a_passage_that_the_text_marks_no_more_is_not_cited_in_silence(client):
+    answer = written()
+    address = f"{WRITE}?answer={answer.pk}"
+    offered = client.get(address).context["offered"]
+
+    page = client.post(address, {"question": QUESTION, "content": "Warm.", "passage": offered[0].value})
+
+    assert offered[0].is_ticked
+    assert "You ticked [1], but the text does not mark it." in page.content.decode()
+    assert not CachedAnswer.objects.verified().exists()
+
+
+def test_the_languages_that_readers_prefer_are_offered(client):
+    for language in ("Deutsch", "", "Français", "Deutsch"):
+        Preferences.objects.create(user=UserFactory(), language=language)
+
+    page = client.get(WRITE)
+
+    assert page.context["languages"] == ["Deutsch", "Français"]
+    assert '<option value="Deutsch">' in page.content.decode()
+
+
+def test_only_some_of_many_languages_are_offered(client):
+    for n in range(20):
+        Preferences.objects.create(user=UserFactory(), language=f"Language {n}")
+
+    assert len(client.get(WRITE).context["languages"]) == 12
 
 
 def test_the_page_of_an_unanswered_question_leads_to_writing_its_answer(client):

@@ -118,6 +118,16 @@ def test_the_target_is_changed(client, gate):
     assert gate.target == pytest.approx(0.015)
 
 
+def test_why_a_guarded_gate_is_guarded_outlives_another_target(client, gate):
+    why = gate.state_detail
+
+    client.post(at(gate, "target"), {"target": "1.5"})
+
+    gate.refresh_from_db()
+    assert "Measured on" in why
+    assert gate.state_detail == why
+
+
 @pytest.mark.parametrize("target", ["0", "50", "much"])
 def test_a_target_out_of_range_is_refused(client, gate, target):
     page = client.post(at(gate, "target"), {"target": target}, follow=True).content.decode()
@@ -134,6 +144,8 @@ def test_a_closed_gate_is_reopened(client, gate):
     client.post(at(gate, "reopen"))
 
     assert "3 of 40 were wrong." in page
+    assert "answered afresh, unless a curator has verified the answer" in page
+    assert "The same words still lead to what is kept." in page
     gate.refresh_from_db()
     assert gate.state == "guarded"
 

@@ -91,6 +91,31 @@ def test_a_good_answer_is_approved_on_its_page(admin):
     assert answer.review_by.isoformat() == "2031-06-01"
 
 
+def test_a_mended_text_is_approved_by_the_button_above_it(admin):
+    answer = written(QUESTION)
+    page = admin.open(at(answer))
+
+    page.locator("[name=content]").fill("At most 120 °F [1].")
+    page.get_by_role("button", name="Approve").click()
+
+    expect(page.get_by_text("Approved until")).to_be_visible()
+    expect(page.locator("[name=content]")).to_have_value("At most 120 °F [1].")
+    answer.refresh_from_db()
+    assert (answer.content, answer.is_verified) == ("At most 120 °F [1].", True)
+
+
+def test_a_key_pressed_among_the_phrasings_approves_nothing(admin):
+    answer = written(QUESTION, others=("How cold is the fridge?",))
+    page = admin.open(at(answer))
+
+    page.locator("[name=questions-1-same]").uncheck()
+    page.locator("[name=questions-1-same]").press("Enter")
+
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    answer.refresh_from_db()
+    assert (asking(answer), answer.is_verified) == ([QUESTION], False)
+
+
 def test_a_decision_is_judged_with_both_answers_in_view(admin):
     message = exchange(conversation(), "How warm?", "Lukewarm.")
     row = decision(written(QUESTION), "How warm?", message=message, cached_content="Hot.")

@@ -176,7 +176,7 @@ class CachedAnswerAdmin(ModelAdmin):
             text = ngettext("%d answer changed.", "%d answers changed.", done) % done
             self.message_user(request, text, messages.SUCCESS)
         if gone:
-            self.message_user(request, _left_out(gone, approved=done if name == "approve" else 0))
+            self.message_user(request, left_out(gone, approved=done if name == "approve" else 0))
 
     def _act(self, request: HttpRequest, answer: CachedAnswer, name: str) -> None:
         """Raises AnswerRefused."""
@@ -263,15 +263,16 @@ class CachedAnswerAdmin(ModelAdmin):
         changed = super().construct_change_message(request, form, formsets, add)
         return changed or (_("Approved.") if form.approves else changed)
 
-    def response_change(self, request: HttpRequest, obj: CachedAnswer) -> HttpResponse:
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         if APPROVE not in request.POST:
             return super().response_change(request, obj)
-        text = _("Approved until %s.") % formats.date_format(self._approved_until(obj))
+        obj.refresh_from_db(fields=["review_by"])
+        text = _("Approved until %s.") % formats.date_format(obj.review_by)
         self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(request.get_full_path())
 
 
-def _left_out(gone: int, *, approved: int) -> str:
+def left_out(gone: int, *, approved: int) -> str:
     """Why chosen entries are not there any more: approving one takes those for the same question away."""
     if approved:
         return (

@@ -12,6 +12,8 @@ from chat.cache.guards import (
     dates,
     direction,
     exchange,
+    extremes,
+    insertion,
     names,
     negation,
     numbers,
@@ -36,6 +38,8 @@ GUARDS: dict[str, Callable[[Reading, Reading], bool]] = {
     "names": names.differ,
     "direction": direction.differ,
     "exchange": exchange.differ,
+    "insertion": insertion.differ,
+    "extremes": extremes.differ,
 }
 """By the name under which a difference is reported."""
 
@@ -72,12 +76,16 @@ def read(text: str) -> Reading:
         negations=negation.count(words),
         asks=question_words.found(marked),
         question_words=question_words.standing(words, english=english),
+        yes_or_no=question_words.yes_or_no(marked),
         names=names.found(words),
+        places=names.places(words, english=english),
         roles=direction.roles(marked),
         sides=direction.sides(marked),
         particles=opposites.particles(words),
         agent=direction.agent(words),
         compact=direction.compact(marked),
+        frame=insertion.frame(words),
+        modifiers=insertion.modifiers(marked),
     )
 
 

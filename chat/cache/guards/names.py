@@ -33,8 +33,12 @@ PLACES = listed("""
     lithuania luxembourg malaysia malta mexico morocco nepal netherlands nigeria norway pakistan panama
     peru philippines poland portugal qatar romania russia scotland serbia singapore slovakia slovenia
     spain sweden switzerland syria taiwan thailand tunisia turkey uganda uk ukraine uruguay usa
-    venezuela vietnam wales zimbabwe alaska arizona california colorado florida georgia hawaii illinois
-    michigan nevada ohio oregon pennsylvania texas utah virginia wisconsin bavaria amsterdam athens
+    venezuela vietnam wales zimbabwe zealand arabia emirates britain honduras guatemala paraguay
+    alabama alaska arizona arkansas california carolina colorado connecticut dakota delaware florida
+    georgia hawaii idaho illinois indiana iowa jersey kansas kentucky louisiana maine maryland
+    massachusetts michigan minnesota mississippi missouri montana nebraska nevada ohio oklahoma oregon
+    pennsylvania tennessee texas utah vermont virginia wisconsin wyoming york quebec ontario bavaria
+    amsterdam athens
     atlanta bangkok barcelona beijing berlin bern birmingham boston brussels bucharest budapest cairo
     chicago cologne copenhagen dallas delhi denver detroit dubai dublin edinburgh florence frankfurt
     geneva glasgow hamburg helsinki houston istanbul jakarta kiev kyiv lagos leeds leipzig lima lisbon
@@ -61,6 +65,10 @@ BRANDS_AND_LANGUAGES = listed("""
 KNOWN = frozenset((*GIVEN_NAMES, *PLACES, *BRANDS_AND_LANGUAGES))
 """The best known, so that they count in lower case and at the beginning too."""
 
+PLACE_NAMES = frozenset(PLACES)
+PLACES_OR_THINGS = frozenset(listed("turkey china jordan georgia jersey cologne florence lima chile panama"))
+"""Places only with a capital, or after a word such as "in"."""
+BEFORE_A_PLACE = frozenset(("in", "from", "to"))
 CALENDAR = frozenset((*MONTH_OF, *WEEKDAY_OF))
 TITLE_SHARE = 0.6
 """If so many of a text's words have capitals, a capital says nothing."""
@@ -89,8 +97,29 @@ def _is_name(word: Word, titled: bool) -> bool:
     return word.raw[0].isupper() and not word.begins
 
 
+def places(words: Sequence[Word], *, english: bool) -> frozenset[str]:
+    """The names of known places; in English, where nouns have small letters, any name after "in" too."""
+    named = found(words) if english else frozenset()
+    return frozenset(
+        word.stem
+        for before, word in zip((None, *words), words, strict=False)
+        if _is_place(word, before) or (before and before.text == "in" and word.stem in named)
+    )
+
+
+def _is_place(word: Word, before: Word | None) -> bool:
+    if word.text not in PLACE_NAMES or word.kind != "word":
+        return False
+    surely = word.raw[0].isupper() or (before is not None and before.text in BEFORE_A_PLACE)
+    return surely or word.text not in PLACES_OR_THINGS
+
+
 def differ(asked: Reading, known: Reading) -> bool:
-    """A name on each side that the other lacks, however it is written there."""
+    """A name on each side that the other lacks, however it is written there; or a place on one side only."""
+    if any(place not in known.counts for place in asked.places) or any(
+        place not in asked.counts for place in known.places
+    ):
+        return True
     if not asked.names or not known.names:
         return False
     return any(name not in known.counts for name in asked.names) and any(

@@ -13,9 +13,9 @@ NEGATED, DENYING, FAILING = "negated", "denying", "failing"
 NEGATIONS = frozenset(
     listed("""
     not never no without none nothing nobody nowhere neither nor cannot hardly barely scarcely except
-    excluding avoid avoiding avoided prevent prevents preventing unless lacking lack lacks nicht kein
+    excluding non avoid avoiding avoided prevent prevents preventing unless lacking lack lacks nicht kein
     keine keinen keinem keiner keines nie niemals ohne nichts niemand ausser ne pas jamais sans rien
-    aucun aucune sauf nunca sin nada jamas ningun ninguna ninguno excepto
+    aucun aucune sauf nunca sin nada jamas ningun ninguna ninguno excepto 不 没 沒
 """)
 )
 FAILURES = frozenset(
@@ -33,6 +33,7 @@ DENIALS = (
     re.compile(r"\b(?:fail|fails|failed|failing|refuse|refuses|refused|forget|forgot|decline|neglect) to\b"),
     re.compile(r"\b(?:apart from|but not|free of|opt out|anything but|all but)\b"),
     re.compile(r"\b(?:unable|impossible)\b"),
+    re.compile(r"(?<!少 )な い(?! と い け)|(?<!す み )(?<!れ )ま せ ん(?! か)"),
 )
 QUESTION_FOLLOWS = r"(?:what|how|why|if|whether|where|when|who|which)\b"
 UNCERTAIN = "know|understand|sure|certain|see|get|remember|clear|find out|figure out"
@@ -40,7 +41,8 @@ EMPTY_WORDS = re.compile(
     r"\bwhy (?:do|can|could|would) not (?:i|we|you)\b(?= (?:just|try))|"
     rf"\b(?:(?:i|we) (?:do|did|am|are|could|can) not (?:{UNCERTAIN}) (?:{QUESTION_FOLLOWS}|(?=the (?:reason|way)))|"
     rf"(?<!you )not (?:sure|certain|clear) (?={QUESTION_FOLLOWS})|(?:whether )?or not|if not|why not|"
-    r"no (?:matter|problem|doubt|worries|idea)|do not worry|not to mention)"
+    r"no (?:matter|problem|doubt|worries|idea)|do not worry|not to mention)|"
+    r"(?P<verb>[\u4e00-\u9fff]) [不没沒] (?P=verb)|不 [同过過错錯但仅僅]|了 [没沒]$"
 )
 """Negations that deny nothing of what is asked."""
 

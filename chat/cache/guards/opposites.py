@@ -159,6 +159,7 @@ def _carrying(words: Sequence[Word]) -> list[str]:
 def _contrary(one: str, other: str) -> bool:
     """Whether one is the other with a prefix that turns its meaning: "install", "uninstall"."""
     longer, shorter = (one, other) if len(one) > len(other) else (other, one)
-    if len(shorter) < SHORTEST_BASE or not longer.endswith(shorter):
+    if not longer.endswith(shorter):
         return False
-    return longer.removesuffix(shorter) in CONTRARY
+    prefix = longer.removesuffix(shorter)
+    return prefix in CONTRARY and len(shorter) >= (3 if prefix == "un" else SHORTEST_BASE)

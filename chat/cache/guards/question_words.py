@@ -97,6 +97,9 @@ PLACES_TO_GO = re.compile(
 REASONS = re.compile(
     r"\bwhat (?:is|was|are|were|would be)? ?(?:the|a|your|my)? ?(?:reasons?|purpose|point|causes?)\b"
 )
+POLITE = frozenset(listed("hi hello hey please pls thanks thank you so and but ok okay"))
+REQUESTED = BEFORE_IN_A_FRAME | frozenset(listed("help give send provide let please kindly"))
+"""What follows in "can you …" where it only asks for an answer."""
 LAST_OF_A_REASON = frozenset(listed("reason reasons purpose point cause causes caused for"))
 
 
@@ -113,6 +116,21 @@ def found(words: Sequence[Word]) -> frozenset[str]:
 def standing(words: Sequence[Word], *, english: bool) -> tuple[str, ...]:
     """The question words of a text, whether they ask or join."""
     return tuple(word.text for word in words if word.text in WORDS or (not english and word.text in FOREIGN))
+
+
+def yes_or_no(words: Sequence[Word]) -> bool:
+    """Whether a sentence of the text begins with "can I", "is it" and the like; "can you tell me" only asks."""
+    opening = True
+    for at, word in enumerate(words):
+        opening = opening or word.begins
+        if opening and word.text in AUXILIARIES and not _requests(words, at):
+            return True
+        opening = word.kind == "mark" or (opening and word.text in POLITE)
+    return False
+
+
+def _requests(words: Sequence[Word], at: int) -> bool:
+    return _text(words, at + 1) == "you" and _text(words, at + 2) in REQUESTED
 
 
 def _kinds(words: Sequence[Word], at: int) -> set[str]:
@@ -183,10 +201,23 @@ def _exchanged(asked: Reading, known: Reading) -> bool:
     )
 
 
+def _only_one_is_open(closed: Reading, open_: Reading) -> bool:
+    """Yes or no on one side, a hard question word on the other: "Can I pay?", "Where can I pay?"."""
+    if not closed.yes_or_no or closed.asks or open_.yes_or_no:
+        return False
+    if sorted(closed.question_words) == sorted(
+        open_.question_words
+    ):  # "Is there someone who can?", "Who can?"
+        return False
+    return bool(open_.asks) and open_.asks.isdisjoint(SOFT)
+
+
 def differ(asked: Reading, known: Reading) -> bool:
     """A hard question word against another, or against what or how."""
     if asked.content == known.content and _exchanged(asked, known):
         return True
+    if _only_one_is_open(asked, known) or _only_one_is_open(known, asked):
+        return sorted(asked.content) == sorted(known.content)
     ours, theirs = asked.asks, known.asks
     if not ours or not theirs or ours & theirs or (ours | theirs) <= SOFT:
         return False

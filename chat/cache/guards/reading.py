@@ -27,7 +27,11 @@ class Reading:
     """How many words deny."""
     question_words: tuple[str, ...]
     """Those that stand in it, whether they ask or join."""
+    yes_or_no: bool
+    """Whether it begins as a question that yes or no answers."""
     names: frozenset[str]
+    places: frozenset[str]
+    """Names that say where."""
     roles: frozenset[tuple[str, str]]
     """A preposition of direction, and what it points to."""
     sides: frozenset[tuple[str, str, str]]
@@ -38,3 +42,7 @@ class Reading:
     """Who does it, in the passive voice: "is sued by a tenant"; or empty."""
     compact: frozenset[tuple[str, str]]
     """Content words that stand side by side."""
+    frame: tuple[str, ...]
+    """All stems in order, but for those that may come and go."""
+    modifiers: frozenset[str]
+    """Stems of words that stand before what they belong to."""

@@ -32,22 +32,21 @@ PRONOUNS = frozenset(
 
 FRAMES = frozenset(
     listed("""
-    please pls thanks thank hi hello hey tell know knowing want wants wanted like wish wonder wondering
-    explain show help let understand learn see find question ask asking say advise advice inform
-    information info guide way ways step steps possible able trying try tried possibility best sure
-    think believe seem seems happen happening happened go going gone mean means details exactly really
-    actually currently just also too very so such well now right still yet already ever even quite
-    rather then again only maybe perhaps thing things kind kindly sort bit lot lots possibly basically
-    simply need needs needed everything anything anyway soon much many more most less least number
-    amount amounts extra additional approximately roughly urgently several various few required
-    necessary provide option options basis regards regarding
+    please pls thanks thank hi hello hey tell know knowing want wants wanted like wish wonder
+    wondering explain help let understand say advise advice inform information info way ways step
+    steps possible able trying try tried possibility best sure think believe seem seems happen
+    happening happened go going gone mean means exactly really actually currently just also too very
+    so such well now right still yet already ever even quite rather then again only maybe perhaps
+    thing things kind kindly sort bit lot lots possibly basically simply need needs needed
+    everything anything anyway soon much many more most less least extra additional approximately
+    roughly urgently several various few required necessary basis regards regarding
 """)
 )
 
 CONNECTIVES = frozenset(
     listed("""
     and or but if because when while where who whom whose which what why how whether though although
-    however both either neither nor not no n yes each every all etc e g ie eg
+    however both either neither nor not non no n yes each every all etc e g ie eg
 """)
 )
 
@@ -105,7 +104,7 @@ website site webpage; screen display monitor; installation setup; faulty defecti
 fault problem issue trouble error; cheap inexpensive affordable; maximum max largest highest; minimum min
 smallest lowest; advantage benefit pro; disadvantage drawback con downside; kid child; method process
 procedure approach; method procedure; recommended ideal optimal advisable; suitable appropriate proper;
-happen occur; view display check show appear; locate find; assist help; expire lapse; abroad overseas;
+happen occur; view display check show appear see; locate find get see; assist help; expire lapse; abroad overseas;
 currency money; transaction payment purchase; identity id; address location; hoover vacuum; fridge
 refrigerator; tv television; aeroplane airplane plane; lift elevator; petrol gasoline; lorry truck; autumn
 fall; bike bicycle; exam test examination; definition meaning; claim claiming; verify confirm validate;
@@ -116,7 +115,7 @@ function operate; arrive come delivered; delivery shipping; post mail; shop stor
 finish; regulation rule law; rent lease; tenant renter; landlord owner; passport passports; luggage
 baggage; ticket tickets; trip journey; seat seats; meeting appointment; schedule timetable; temperature
 temp; photograph photo; laptop notebook; safe secure; unknown unrecognized unfamiliar strange; limit
-restriction; fund money cash; say show; calculate determine decide compute; ask request; bad terrible
+restriction; fund money cash; say show; calculate determine decide compute find; ask request; bad terrible
 awful; pay payment; buy purchase get order; change exchange convert; clean wash; frequent regular; extra
 additional added more; card cards; pay charge; check inspect verify test; complete finish accept done;
 replace change swap exchange substitute; various different several multiple; show display; earn make; describe

@@ -56,11 +56,20 @@ AFTER_A_LETTER = frozenset(("to", "into", "from", "than", "or", "and", "with", "
 ENDING = re.compile(r"'(?:s|re|ve|ll|d|m)$|(?<=s)'$")
 ELISION = re.compile(r"^(l|d|j|c|s|m|t|n|qu)'(?=\w)")
 
+RAISED = re.compile("(?<=[0-9])(?=[²³¹⁰⁴-⁹₀-₉¼-¾⅐-⅞])")
+"""Between a number and an exponent or fraction: 10² is not 102."""
+INCHES = re.compile("(?<=[0-9])(?:[\"”″]|''|′′)(?![^\\W\\d_])")
+FEET = re.compile(r"(?<=\d)['’′](?!['’′]|[^\W\d_])")
+OPENING_MARK = re.compile(r"(?<![\w'\"])['\"“‘„](?=\w)")
+PREFIX_NON = re.compile(r"\b[Nn]on(?:-(?=\w)|(?=(?!sens|ethel|chal)[a-z]{5}))")
+
 
 def split(text: str) -> list[Word]:
     """The words, numbers and marks of a text, contractions written out."""
-    text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'").replace("`", "'")
-    text = re.sub(r"\b([Ee])-(?=mail)|\b([Ww]i)-(?=[Ff]i)", r"\1\2", text)
+    text = unicodedata.normalize("NFKC", RAISED.sub(" ", text)).replace("\N{FRACTION SLASH}", "/")
+    text = re.sub("[’‘`]", "'", _lengths_spelled(text))
+    text = re.sub(r"\b([Ee])-(?=mail)|\b([Ww]i)-(?=[Ff]i)|\b([Nn]on)-(?=stop)", r"\1\2\3", text)
+    text = PREFIX_NON.sub("non ", text)
     words: list[Word] = []
     begins = True
     for match in TOKEN.finditer(text):
@@ -72,6 +81,13 @@ def split(text: str) -> list[Word]:
         words += _word(kind or "", raw.strip(), begins)
         begins = False
     return [_letter(words, at) if word.text == "a" else word for at, word in enumerate(words)]
+
+
+def _lengths_spelled(text: str) -> str:
+    """Marks after a number as feet and inches, where none of them ends a quotation."""
+    if OPENING_MARK.search(text):
+        return text
+    return INCHES.sub(" inches ", FEET.sub(" feet ", text))
 
 
 def _letter(words: list[Word], at: int) -> Word:
@@ -173,6 +189,8 @@ def stem(word: str) -> str:
     """A word without its inflection and in one spelling; never its lemma for certain, but the same for its forms."""
     if word in IRREGULAR:
         return IRREGULAR[word]
+    if word.startswith("un") and word[2:] in IRREGULAR:
+        return f"un{IRREGULAR[word[2:]]}"
     if len(word) <= 3 or word in UNCHANGED or not word.isascii():
         return word
     word = _without_ending(word)

@@ -15,6 +15,7 @@ OPENING = re.compile(r"^(how many|how much|how long|how often|why|when|where|who
 OTHER_OPENINGS = {"why": "when", "when": "why", "where": "when", "who": "why", "how": "why", "what": "when"}
 NAME = re.compile(r"(?<=[a-z] )(?!I\b|I')[A-Z][A-Za-z]+\b")
 STANDS_FOR = ("Lumora", "Brixen", "QTX", "Halvard")
+INSERTED = ("portable", "regional", "spare", "company")
 WAY = re.compile(r"\bfrom (\w+) (?:in)?to (\w+)\b", re.IGNORECASE)
 PEOPLE = (("anna", "peter"), ("nadine", "oskar"), ("Mr Hale", "Ms Brandt"))
 
@@ -29,6 +30,7 @@ def derived_edits(questions: Iterable[str]) -> Iterator[tuple[str, str, str]]:
             "question word": with_another_question_word(question),
             "name": with_another_name(question, at),
             "direction": turned_round(question),
+            "insertion": with_a_word_inserted(question, at),
         }
         yield from ((question, edit, family) for family, edit in edits.items() if edit and edit != question)
         ours, theirs = (f"{question.rstrip(' ?.!')} for {person}?" for person in PEOPLE[at % len(PEOPLE)])
@@ -63,6 +65,10 @@ def with_another_question_word(question: str) -> str | None:
 
 def with_another_name(question: str, at: int) -> str | None:
     return NAME.sub(STANDS_FOR[at % len(STANDS_FOR)], question, count=1)
+
+
+def with_a_word_inserted(question: str, at: int) -> str | None:
+    return NOUN_PHRASE.sub(lambda found: f"{found[1]} {INSERTED[at % len(INSERTED)]} ", question, count=1)
 
 
 def turned_round(question: str) -> str | None:

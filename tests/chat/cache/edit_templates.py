@@ -201,6 +201,27 @@ what is the deadline for a {} claim? = pension|divorce, dental|theft
 can i take a {} on the train? = dog|surfboard, scooter|cello
 """
 
+INSERTIONS = """
+How does a {} water heater work? = |tankless, |gas, |solar
+How do I reset my {} password? = |wifi, |voicemail, |router
+How often do I replace the filter of my {} furnace? = |oil, |propane
+How do I change {} my furnace? = |the filter of, |the belt of
+What does a {} window cost? = |double-glazed, |basement, |skylight
+Is a {} permit needed for a shed? = |building, |fire
+Can I return a {} ticket? = |group, |student, |first-class
+Who repairs a {} fence? = |shared, |chain-link
+How do I renew a {} licence? = |fishing, |motorcycle, |software
+What is the {} voltage of a socket? = |maximum, |minimum, |average
+Where do I download the {} statement? = |tax, |pension
+Which {} allergies are covered? = |food, |pollen
+Do I need a permit for a deck{}? = | in Vermont, | in Ohio, | in Ireland
+How high is the sales tax{}? = | in Texas, | in Norway, | in Ontario
+Is the {} pump under warranty? = |sump, |fuel, |breast
+How do I clean {} a dishwasher? = |the spray arm of, |the drain of
+What happens when my {} loan is paid off? = |student, |car
+Does the {} app work offline? = |desktop, |banking
+"""
+
 DIRECTIONS = """
 How do I fly from {0} to {1}? = Rome|Milan, Dublin|Paris, Delhi|Goa
 How do I convert {0} to {1}? = euros|dollars, Word|PDF, Celsius|Kelvin

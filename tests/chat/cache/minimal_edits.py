@@ -32,6 +32,7 @@ FAMILIES = {
     "lower-case name": "LOWER_CASE_NAMES",
     "direction": "DIRECTIONS",
     "question word": "QUESTION_WORDS",
+    "insertion": "INSERTIONS",
 }
 
 CONTRACTIONS = (("What is", "What's"), ("Where is", "Where's"), ("do not", "don't"), ("is not", "isn't"))
@@ -92,7 +93,12 @@ def _exchanges(family: str) -> Iterator[tuple[str, str]]:
                 if other and "{0}" in template:
                     yield template.format(one, other), template.format(other, one)
                 elif other:
-                    yield template.format(one), template.format(other)
+                    yield _filled(template, one), _filled(template, other)
+
+
+def _filled(template: str, choice: str) -> str:
+    """The template with one of its choices, which may be empty."""
+    return " ".join(template.format(choice).split())
 
 
 def paraphrases() -> list[Pair]:

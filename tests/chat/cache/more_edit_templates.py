@@ -192,6 +192,26 @@ how do i apply for a {} grant? = heat pump|window, research|music
 can i log in with {}? = my fingerprint|my face, okta|duo
 """
 
+INSERTIONS = """
+Please explain how {} insulation is measured. = |floor, |pipe, |attic
+I want to cancel my {} subscription = |newspaper, |trial, |gym
+My {} card was stolen, what now? = |library, |travel
+could you tell me where the {} valve is = |shutoff, |gas, |bypass
+Are {} dogs allowed on board? = |assistance, |large
+Is the {} entrance open at weekends? = |side, |staff
+Which form is for {} income? = |foreign, |rental, |farm
+Tell me the {} age for driving a lorry = |minimum, |maximum
+We have a {} leak. Who pays? = |roof, |gas
+When is {} waste collected? = |garden, |hazardous
+Must tenants paint {} the flat? = |the ceiling of, |the doors of
+Can a nurse prescribe {} antibiotics? = |intravenous, |veterinary
+Is parking free{}? = | in Denver, | in Sweden, | in Kansas
+My contract ends soon, may I keep the {} number? = |fax, |phone
+How long do {} batteries last? = |lithium, |alkaline, |car
+What's a {} mortgage? = |reverse, |joint, |bridging
+How do I switch on the {} light? = |hazard, |reading, |brake
+"""
+
 DIRECTIONS = """
 I moved from {0} to {1}; where do I register? = Graz|Linz, Kent|Essex
 Does the {0} have to inform the {1}? = heir|executor, carrier|shipper

@@ -13,6 +13,8 @@ Does one hundred and five fit? | Does one hundred and fifty fit?
 What does chapter IV say? | What does chapter VI say?
 Who pays for the second card? | Who pays for the third card?
 Is half of it mine? | Is a third of it mine?
+Is 10² enough? | Is 102 enough?
+Is 1½ enough? | Is 11/2 enough?
 Air the room twice a day? | Air the room three times a day?
 Is 1,000 too much? | Is 10,000 too much?
 Is 3,5 % enough? | Is 3.6 percent enough?
@@ -33,10 +35,12 @@ Is 60 °C too hot? | Is 60 °F too hot?
 What do 5 kW cost? | What do 5 kWh cost?
 Does it take minutes? | Does it take hours?
 Is it $20? | Is it €20?
+Is a 6' pipe long enough? | Is a 6" pipe long enough?
 """,
     "versions": """
 Does A320 fly there? | Does A330 fly there?
 Is vitamin B12 sold? | Is vitamin B6 sold?
+Are 20 m² enough? | Are 20 m³ enough?
 """,
     "negation": """
 Can I pay? | Can't I pay?
@@ -49,6 +53,13 @@ Wie lösche ich mein Konto? | Wie lösche ich mein Konto nicht?
 Puis-je payer avec carte ? | Puis-je ne pas payer avec carte ?
 ¿Puedo pagar con tarjeta? | ¿No puedo pagar con tarjeta?
 I don't have cash | I don't have no cash
+Does a programmable thermostat need a battery? | Does a non-programmable thermostat need a battery?
+Is the deposit refundable? | Tell me if there is a Non-Refundable deposit
+Do vents need a flammable lining? | Do vents need a nonflammable lining?
+我可以退款吗 | 我不可以退款吗
+我收到了退款 | 我没收到退款
+なぜ支払える | なぜ支払えない
+注文は届きました | 注文は届きませんでした
 """,
     "opposites": """
 How do I turn it on? | How do I turn it off?
@@ -60,6 +71,8 @@ Is it safe? | Is it dangerous?
 What are the pros? | What are the cons?
 How do I install it? | How do I uninstall it?
 Is it possible? | Is it impossible?
+What if the invoice was paid? | What should I do with an unpaid invoice?
+Is the voucher used? | Where do unused vouchers go?
 What is the cheapest way? | What is the most expensive way?
 """,
     "question words": """
@@ -70,12 +83,21 @@ I want to know why it is late | I want to know when it is late
 How many do I need? | How much do I need?
 Why is it loud? | How is it loud?
 wann fährt der Bus | wo fährt der Bus
+Do LED lights use less energy than incandescent lights? | Why do LED lights use less energy than incandescent lights?
+Do LED lights use less energy than halogen lights? | How much less energy do LED lights use than halogen lights?
+Can I get a rebate? | Where can I get a rebate?
+Is the rebate paid by check? | When is the rebate paid by check?
+Hello, is the rebate paid? | Can you tell me when the rebate is paid?
+I moved out. Is my deposit kept? | I moved out. Why is my deposit kept?
 """,
     "names": """
 How do I reach Anna? | How do I reach Peter in sales?
 does revolut work in spain | does it work in italy, please
 Is the eWallet free? | Is the iPocket free of cost?
 Do I need a visa for the US? | Do I need a visa for the UK?
+Do I need a permit for a deck? | Do I need a permit for a deck in Vermont?
+Is a deposit usual? | is a deposit usual in turkey
+How do I rent out a room? | How do I rent out a room in Kleinstadt?
 """,
     "direction": """
 How do I fly from Rome to Milan? | How do I fly from Milan to Rome?
@@ -95,6 +117,25 @@ What is escrow? | What is amortisation?
 how do i insure a mountain bike | how do i insure a piano
 Who is Marie? | Who is Maria?
 转账需要多长时间 | 取款需要多长时间
+How do I find air leaks? | How do I seal air leaks?
+how do i find a contractor | how do i pay a contractor
+How do I see my bills? | How do I pay my bills?
+What is my order number? | What is my order status?
+Is there a security question? | Is there a security code?
+""",
+    "insertion": """
+How does a water heater work? | How does a tankless water heater work?
+How do I reset my password? | How can I reset my wifi password?
+Where is the filter of my furnace? | Where's the filter of my oil furnace?
+How do I change the filter of my furnace? | How do I change my furnace?
+Who mends a fence? | Who mends a chain-link fence?
+who cleans a dishwasher | who cleans the spray arm of a dishwasher
+what does a heat pump cost | what does a used heat pump cost
+""",
+    "extremes": """
+What is the dose for adults? | What is the maximum dose for adults?
+What is the wage of a nurse? | Do you know the average wage for nurses?
+How much do I have to deposit? | What is the minimum deposit?
 """,
 }
 ALIKE = """
@@ -127,6 +168,27 @@ How do I delete it? | How do I remove it?
 HOW DO I GET A CARD? | how do i get a card?
 How Do I Renew My Passport? | how do i renew my passport?
 Do I need a visa for Japan? | do i need a visa for japan
+Is it a non-refundable fee? | Is it a nonrefundable fee?
+Is it a non-stop flight? | Is it a nonstop flight?
+Is the fee not refundable? | Is the fee non-refundable?
+Is ½ of it mine? | Is half of it mine?
+Is a 6' pipe enough? | Is a 6 foot pipe enough?
+What does "error 404" mean? | What does error 404 mean?
+What was new in the 1990's? | What was new in the 1990s?
+我能不能退款 | 我能退款
+有没有优惠 | 有优惠
+Can I get a rebate? | How can I get a rebate?
+Is there someone who can fix it? | Who can fix it?
+What does escrow mean? | What is the meaning of escrow?
+May I ask when the bus leaves? | When does the bus leave?
+Do you know the price of a ticket? | How much is the price of a ticket?
+Is there a limit on how much I can add? | Is there a limit on the amount I can add?
+Where can I find my invoices? | Where can I see my invoices?
+How do I reset my password? | How do I reset my current password?
+How do I bleed a radiator? | How do I properly bleed a radiator?
+How do I bleed a radiator? | How do I bleed a radiator at home?
+How many cards can I have? | What is the maximum number of cards I can have?
+What is the limit for cards? | What is the maximum for cards?
 Wie setze ich mein Passwort zurück? | Wie kann ich mein Passwort zurücksetzen?
 """
 

@@ -23,6 +23,7 @@ ALLOWED = {
     "lower-case name": 0.02,
     "antonym": 0.02,
     "question word": 0.05,
+    "insertion": 0.02,
 }
 
 

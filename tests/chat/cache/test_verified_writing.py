@@ -1,5 +1,7 @@
 """Verified answers in a curator's own words: what they cite, who gets them."""
 
+import re
+
 import pytest
 from asgiref.sync import async_to_sync
 
@@ -80,8 +82,28 @@ def test_somebody_must_be_said_to_read_an_answer(curator):
 
 
 def test_a_mark_without_a_ticked_passage_is_refused(curator):
-    with pytest.raises(AnswerRefused, match=r"marks \[1\], but the passages that it may cite are: none"):
+    sentence = r"marks \[1\], but the passages that it may cite are: none\. Tick the passage first\."
+    with pytest.raises(AnswerRefused, match=sentence):
         verified.write(QUESTION, "Warm [1].", by=curator, collections=[CollectionFactory().pk])
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (
+            "120 °F [1].",
+            "You ticked [2], but the text does not mark it. Add the mark, or take the tick away.",
+        ),
+        ("120 °F.", "You ticked [1], [2], but the text does not mark them."),
+    ],
+)
+def test_a_ticked_passage_that_the_text_does_not_mark_is_refused(curator, content, sentence):
+    guide, leaflet = ready_text(title="Guide"), ready_text("A water heater lasts 12 years.", title="Leaflet")
+
+    with pytest.raises(AnswerRefused, match=re.escape(sentence)):
+        verified.write(QUESTION, content, by=curator, passages=found(curator, guide, leaflet))
+
+    assert not CachedAnswer.objects.exists()
 
 
 def test_a_written_answer_overrules_entries_for_any_of_its_phrasings(curator, committed):

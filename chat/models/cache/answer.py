@@ -40,7 +40,7 @@ class CachedAnswerQuerySet(models.QuerySet["CachedAnswer"]):
         """One more, by somebody whose asking makes it trusted, if they are named. False if it is not there."""
         counted: dict[str, Any] = {"hits": F("hits") + 1, "last_hit_at": timezone.now()}
         if asker:
-            askers = self.model._meta.get_field("askers")
+            askers: Any = self.model._meta.get_field("askers")
             one_more = Func(F("askers"), Value(asker), function="array_append", output_field=askers)
             counts = Q(askers__len__lt=ASKERS_COUNTED) & ~Q(askers__contains=[asker])
             if asker.startswith(VISITOR):  # may be somebody with an account who has signed out

@@ -27,7 +27,7 @@ REQUEST = re.compile(
 
 
 def without_request(question: str) -> str:
-    """The question without what only asks for an answer, such as "Can you tell me": no source has to hold those words."""
+    """The question without what only asks for an answer ("Can you tell me"): no source has to hold those words."""
     return REQUEST.sub("", question, count=1).strip() or question
 
 

@@ -93,7 +93,7 @@ def test_an_unchanged_refresh_ends_nothing(source):
 def test_material_in_a_collection_that_was_not_searched_ends_nothing(source):
     answer = about(source)
 
-    ready_text(NEARER)
+    ready_text(NEARER, title="News")
 
     assert state(answer) == State.LIVE
 
@@ -119,13 +119,13 @@ def test_what_only_looks_alike_does_not_count(source):
     answer = about(source, "What about boats?")
     phrase(answer, QUESTION, same=False)
 
-    ready_text(NEARER, collection=source.collection)
+    ready_text(NEARER, title="News", collection=source.collection)
 
     assert state(answer) == State.LIVE
 
 
 def test_enabling_a_nearer_source_makes_an_answer_stale(source):
-    nearer = TextSourceFactory(text=NEARER, enabled=False, collection=source.collection)
+    nearer = TextSourceFactory(text=NEARER, title="News", enabled=False, collection=source.collection)
     read(nearer)
     answer = about(source)
 
@@ -135,7 +135,7 @@ def test_enabling_a_nearer_source_makes_an_answer_stale(source):
 
 
 def test_moving_a_nearer_source_into_the_collection_makes_an_answer_stale(source):
-    nearer = ready_text(NEARER)
+    nearer = ready_text(NEARER, title="News")
     answer = about(source)
 
     nearer.move_to(source.collection)
@@ -164,7 +164,7 @@ def test_an_answer_of_unknown_similarity_is_stale_after_any_new_material(source)
 def test_a_verified_answer_of_unknown_similarity_waits_for_its_review_date(source):
     answer = about(source, made=verified_entry, weakest_cosine=None)
 
-    ready_text(NEARER, collection=source.collection)
+    ready_text(NEARER, title="News", collection=source.collection)
 
     assert state(answer) == State.LIVE
 
@@ -183,7 +183,7 @@ def test_vectors_of_another_model_are_not_compared(source):
     other = Embedder.objects.create(provider="other", model="short", dimensions=3)
     answer.questions.update(embedding=[1, 0, 0], embedder=other)
 
-    ready_text(NEARER, collection=source.collection)
+    ready_text(NEARER, title="News", collection=source.collection)
 
     assert state(answer) == State.LIVE
 
@@ -200,7 +200,7 @@ def test_what_has_ended_keeps_its_reason(source, ended):
     answer = about(source, **ended)
     before = answer.state
 
-    ready_text(NEARER, collection=source.collection)
+    ready_text(NEARER, title="News", collection=source.collection)
 
     assert (state(answer), answer.state_detail) == (before, "Rated down.")
 
@@ -321,7 +321,7 @@ def test_no_entry_is_taken_in_while_new_material_comes_in(source):
 
 @pytest.mark.django_db(transaction=True)
 def test_new_material_waits_for_the_entry_that_is_being_taken_in(source):
-    nearer = TextSourceFactory(text=NEARER, collection=source.collection)
+    nearer = TextSourceFactory(text=NEARER, title="News", collection=source.collection)
     with transaction.atomic():
         assert may_take_in()
         answer = about(source)

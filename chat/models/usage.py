@@ -1,6 +1,7 @@
 """What was asked and what it cost, by person and day. It outlives the conversations."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -10,15 +11,22 @@ from django.utils.translation import gettext_lazy as _
 
 COUNTED = ("sessions", "questions", "answers", "cached", "abstained", "prompt_tokens", "completion_tokens")
 
-# One statement, so that it is right with several processes and takes one round trip.
-ADD = """
-INSERT INTO chat_dailyusage (user_id, day, {names}) VALUES (%s, %s, {places})
-ON CONFLICT (user_id, day) DO UPDATE SET {sums}
-""".format(
-    names=", ".join(COUNTED),
-    places=", ".join(["%s"] * len(COUNTED)),
-    sums=", ".join(f"{name} = chat_dailyusage.{name} + excluded.{name}" for name in COUNTED),
-)
+
+def addition(table: str, keys: Sequence[str], counted: Sequence[str]) -> str:
+    """The statement that adds to the counts of a row, made if it is not there.
+
+    It is one, so that it is right with several processes and takes one round trip.
+    """
+    columns = ", ".join(f'"{name}"' for name in (*keys, *counted))
+    places = ", ".join(["%s"] * (len(keys) + len(counted)))
+    sums = ", ".join(f'"{name}" = {table}."{name}" + excluded."{name}"' for name in counted)
+    return (
+        f"INSERT INTO {table} ({columns}) VALUES ({places}) "  # noqa: S608  (names of our own)
+        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sums}"
+    )
+
+
+ADD = addition("chat_dailyusage", ("user_id", "day"), COUNTED)
 
 
 class DailyUsageQuerySet(models.QuerySet["DailyUsage"]):

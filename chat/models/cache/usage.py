@@ -4,17 +4,11 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chat.models.usage import addition
+
 COUNTED = ("lookups", "exact", "verified", "similar", "audited", "saved_tokens", "saved_milliseconds")
 
-# One statement, so that it is right with several processes and takes one round trip.
-ADD = """
-INSERT INTO chat_cacheusage (day, {names}) VALUES (%s, {places})
-ON CONFLICT (day) DO UPDATE SET {sums}
-""".format(
-    names=", ".join(f'"{name}"' for name in COUNTED),
-    places=", ".join(["%s"] * len(COUNTED)),
-    sums=", ".join(f'"{name}" = chat_cacheusage."{name}" + excluded."{name}"' for name in COUNTED),
-)
+ADD = addition("chat_cacheusage", ("day",), COUNTED)
 
 
 class CacheUsageQuerySet(models.QuerySet["CacheUsage"]):

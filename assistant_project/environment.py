@@ -4,6 +4,7 @@ import json
 import os
 import re
 import zoneinfo
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,14 @@ from django.core.validators import validate_email
 
 RATE = re.compile(r"[1-9]\d*/(s|sec|second|m|min|minute|h|hour|d|day)")
 DOTTED_PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
+
+
+def price(value: Any) -> Decimal:
+    """Raises ValueError or ArithmeticError if it is none."""
+    amount = Decimal(str(value))
+    if not (amount.is_finite() and amount >= 0):
+        raise ValueError(value)
+    return amount
 
 
 class Environment:
@@ -136,6 +145,18 @@ class Environment:
         if not isinstance(mapping, dict):
             raise ImproperlyConfigured(f'{name} must be a JSON object, for example {{"model": "…"}}.')
         return mapping
+
+    def prices(self, name: str) -> dict[str, tuple[Decimal, Decimal]]:
+        """What a million tokens of a prompt and of an answer cost, by model."""
+        given = self.mapping(name)
+        try:
+            prices = {model: (price(prompt), price(answer)) for model, (prompt, answer) in given.items()}
+        except (TypeError, ValueError, ArithmeticError):
+            raise ImproperlyConfigured(
+                f"{name} must give two prices for a million tokens, of the prompt and of the answer, for each "
+                'model. Example: {"gpt-4o-mini": [0.15, 0.60]}.'
+            ) from None
+        return prices
 
     def folder(self, name: str, default: str, *, base: Path) -> Path:
         """A folder of ours, made if it is missing and closed to others; a relative one lies below `base`."""

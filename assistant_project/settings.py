@@ -190,7 +190,7 @@ RETENTION_DAYS = env.integer("RETENTION_DAYS", 30, at_least=0, at_most=36_500)
 
 # --- language and time --------------------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = env.choice("SITE_LANGUAGE", "en", ("en", "de"))
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "assistant_project" / "locale"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
@@ -340,6 +340,8 @@ CHAT_MODEL = env.text("CHAT_MODEL")
 CHAT_MODEL_CLASS = env.dotted_path("CHAT_MODEL_CLASS")
 CHAT_MODEL_OPTIONS = env.mapping("CHAT_MODEL_OPTIONS")
 VISION_MODEL = env.text("VISION_MODEL")
+MODEL_PRICES = env.prices("MODEL_PRICES")
+CURRENCY = env.text("CURRENCY", "USD")
 CHAT_FIRST_TOKEN_SECONDS = env.number("CHAT_FIRST_TOKEN_SECONDS", 30, at_least=0.1, at_most=600)
 CHAT_IDLE_SECONDS = env.number("CHAT_IDLE_SECONDS", 60, at_least=0.1, at_most=600)
 CHAT_WHOLE_SECONDS = env.number("CHAT_WHOLE_SECONDS", 600, at_least=1, at_most=3_600)

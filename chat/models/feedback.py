@@ -26,6 +26,7 @@ class Feedback(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(rating__in=[1, -1]), name="chat_feedback_up_or_down")
         ]
+        indexes = [models.Index(fields=["rating", "-message"], name="chat_feedback_by_rating")]
 
     def __str__(self) -> str:
         return self.get_rating_display()

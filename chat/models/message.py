@@ -72,6 +72,13 @@ class Message(models.Model):
     model = models.CharField(_("model"), max_length=200, blank=True)
     prompt_tokens = models.PositiveIntegerField(_("prompt tokens"), default=0)
     completion_tokens = models.PositiveIntegerField(_("completion tokens"), default=0)
+    cost = models.DecimalField(
+        _("cost"),
+        max_digits=12,
+        decimal_places=6,
+        default=0,
+        help_text=_("By MODEL_PRICES at the time, in CURRENCY; 0 for a model without a price."),
+    )
     timings: Any = models.JSONField(_("milliseconds"), default=dict, blank=True)
     standalone_question = models.TextField(_("question as searched"), blank=True)
     cached_answer = models.ForeignKey(
@@ -111,6 +118,14 @@ class Message(models.Model):
             models.Index(
                 fields=["created_at"], name="chat_message_streaming", condition=Q(state="streaming")
             ),
+            # The admin's lists and figures: the newest of a kind, those that failed, those of a period.
+            models.Index(fields=["kind", "-id"], name="chat_message_of_kind", condition=Q(role="assistant")),
+            models.Index(
+                fields=["-id"],
+                name="chat_message_not_complete",
+                condition=Q(role="assistant") & ~Q(state="complete"),
+            ),
+            models.Index(fields=["created_at"], name="chat_message_answered", condition=Q(role="assistant")),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,16 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-COUNTED = ("sessions", "questions", "answers", "cached", "abstained", "prompt_tokens", "completion_tokens")
+COUNTED = (
+    "sessions",
+    "questions",
+    "answers",
+    "cached",
+    "abstained",
+    "prompt_tokens",
+    "completion_tokens",
+    "cost",
+)
 
 
 def addition(table: str, keys: Sequence[str], counted: Sequence[str]) -> str:
@@ -30,7 +40,7 @@ ADD = addition("chat_dailyusage", ("user_id", "day"), COUNTED)
 
 
 class DailyUsageQuerySet(models.QuerySet["DailyUsage"]):
-    def add(self, user: Any, **more: int) -> None:
+    def add(self, user: Any, **more: int | Decimal) -> None:
         """Count more for today: of a user, or of all anonymous visitors together (None)."""
         counts = [more.get(name, 0) for name in COUNTED]
         with connection.cursor() as cursor:
@@ -57,6 +67,7 @@ class DailyUsage(models.Model):
     abstained = models.PositiveIntegerField(_("not answered by the sources"), default=0)
     prompt_tokens = models.PositiveBigIntegerField(_("prompt tokens"), default=0)
     completion_tokens = models.PositiveBigIntegerField(_("completion tokens"), default=0)
+    cost = models.DecimalField(_("cost"), max_digits=16, decimal_places=6, default=0)
 
     objects = DailyUsageQuerySet.as_manager()
 

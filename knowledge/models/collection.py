@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from knowledge.errors import KnowledgeError
 
+CURATE_ALL = "knowledge.curate_all_collections"
+"""The permission of those who care for every collection: administrators have it."""
+
 
 class CollectionInUseError(KnowledgeError):
     """Without these collections an assistant would quote more than it may."""
@@ -77,7 +80,18 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         open_to_all = Q(access__in=[Collection.Access.EVERYONE, Collection.Access.SIGNED_IN])
         # pk__in instead of a join: a person in two groups must not see a collection twice.
         by_group = Q(access=Collection.Access.GROUPS, pk__in=self._readable_by_groups_of(user))
+        if user.is_staff:  # who cares for a collection reads it
+            return self.filter(open_to_all | by_group | Q(pk__in=Collection.objects.curated_by(user)))
         return self.filter(open_to_all | by_group)
+
+    def curated_by(self, user: Any) -> "CollectionQuerySet":
+        """Those whose contents this person cares for: their own; for administrators all."""
+        if user is None or not (user.is_active and user.is_staff):
+            return self.none()
+        if user.has_perm(CURATE_ALL):
+            return self
+        through = Collection.curators.through
+        return self.filter(pk__in=through._default_manager.filter(user=user).values("collection_id"))
 
     @staticmethod
     def _readable_by_groups_of(user: Any) -> models.QuerySet[Any]:
@@ -127,6 +141,15 @@ class Collection(models.Model):
     )
     access = models.CharField(_("who may read it"), max_length=20, choices=Access, default=Access.EVERYONE)
     groups = models.ManyToManyField(Group, verbose_name=_("groups"), blank=True, related_name="collections")
+    curators = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("curators"),
+        blank=True,
+        related_name="curated_collections",
+        help_text=_(
+            "Staff who add, change and remove its sources, beside administrators. They may read it as well."
+        ),
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
@@ -138,6 +161,7 @@ class Collection(models.Model):
         ordering = ["name"]
         verbose_name = _("collection")
         verbose_name_plural = _("collections")
+        permissions = [("curate_all_collections", _("Can care for the contents of every collection"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(access__in=["everyone", "signed_in", "groups"]),

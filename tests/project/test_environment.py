@@ -2,6 +2,7 @@
 
 import os
 import stat
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,11 @@ WRONG = [
     ("dotted_path", [], "OpenAIEmbeddings", "package.module.Class"),
     ("mapping", [], "{model}", "not JSON"),
     ("mapping", [], "[1]", "a JSON object"),
+    ("prices", [], '{"m": [1]}', "two prices"),
+    ("prices", [], '{"m": [1, -2]}', "two prices"),
+    ("prices", [], '{"m": [1, "x"]}', "two prices"),
+    ("prices", [], '{"m": [1, NaN]}', "two prices"),
+    ("prices", [], '{"m": 1}', "two prices"),
     ("database", [], "mysql://host/name", "a PostgreSQL address"),
     ("database", [], "postgres://host", "a PostgreSQL address"),
     ("database", [], "postgres://user:p/ss@host/name", "percent-encoded"),
@@ -71,6 +77,7 @@ RIGHT = [
     ("address", [], "http://localhost:11434/v1", "http://localhost:11434/v1"),
     ("names", [], "a, b,,", ["a", "b"]),
     ("mapping", [], '{"model": "x"}', {"model": "x"}),
+    ("prices", [], '{"m": [0.15, 0.6]}', {"m": (Decimal("0.15"), Decimal("0.6"))}),
     ("text", [], "$ecret", "$ecret"),
 ]
 

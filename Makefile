@@ -10,7 +10,7 @@ SOURCES := assistant_project knowledge chat tests manage.py
 PRODUCTION := ENV_FILE=/dev/null DEBUG=false ALLOWED_HOSTS=assistant.example.org \
 	SECRET_KEY=only-for-the-check-of-deployment-0123456789-abcdefghijklmnopqrstuvwxyz
 
-.PHONY: help run setup test check bench fix
+.PHONY: help run setup test check bench fix translations vendor
 
 help:
 	@echo "make run     start everything: database, web and worker (HOST=, PORT=)"
@@ -18,6 +18,8 @@ help:
 	@echo "make check   format, lint, types, borders, migrations, deployment"
 	@echo "make fix     mend what format and lint can mend"
 	@echo "make bench   the benchmarks, on the material of BENCHMARK_DATA=FOLDER"
+	@echo "make translations  collect the sentences for assistant_project/locale, and compile them (needs gettext)"
+	@echo "make vendor  fetch the PDF viewer's library again, or another version of it (needs npm and network)"
 
 run: $(VENV)/.ready
 	@$(PYTHON) manage.py up --host $(HOST) --port $(PORT)
@@ -41,6 +43,23 @@ bench: $(VENV)/.ready-dev
 fix: $(VENV)/.ready-dev
 	$(PYTHON) -m ruff check --fix $(SOURCES)
 	$(PYTHON) -m ruff format $(SOURCES)
+
+translations: $(VENV)/.ready-dev
+	$(PYTHON) manage.py translations
+
+# A new version: set both, run it, try the viewer, and name the version in $(PDFJS)/README.md.
+PDFJS_VERSION := 6.5.438
+PDFJS_SHA256 := 7461aefcd27c4ef0dd76f9ca5760f09466eb6b3f934432670c12132e7b3d6faa
+PDFJS := templates/static/vendor/pdfjs
+
+vendor:
+	@set -eu; draft=$$(mktemp -d); trap 'rm -rf "$$draft"' EXIT; \
+	npm pack --silent --pack-destination "$$draft" pdfjs-dist@$(PDFJS_VERSION) > /dev/null; \
+	echo "$(PDFJS_SHA256)  $$draft/pdfjs-dist-$(PDFJS_VERSION).tgz" | sha256sum --check --quiet -; \
+	find $(PDFJS) -mindepth 1 ! -name README.md -delete; \
+	tar -xzf "$$draft/pdfjs-dist-$(PDFJS_VERSION).tgz" -C $(PDFJS) --strip-components 1 --wildcards --no-same-owner \
+		--exclude '*quickjs*' --exclude '*QUICKJS*' package/LICENSE package/build/pdf.min.mjs \
+		package/build/pdf.worker.min.mjs 'package/cmaps/*' 'package/standard_fonts/*' 'package/wasm/*' 'package/iccs/*'
 
 # Readable for all, because root lends the embedded database to an account of its own.
 $(VENV)/.ready: $(PYTHON) requirements.txt

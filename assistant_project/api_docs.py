@@ -1,7 +1,11 @@
 """The OpenAPI schema and the pages that show it, all from this site: nothing comes from elsewhere."""
 
+from typing import Any
+
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
 from django.utils.decorators import method_decorator
 from drf_spectacular import views
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -11,6 +15,11 @@ class SchemaView(views.SpectacularAPIView):
     """OpenAPI as YAML, or as JSON with `?format=json` or by `Accept`."""
 
     content_negotiation_class = DefaultContentNegotiation
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """In English like all that is written for programmers, whatever language the browser asks for."""
+        with translation.override("en"):
+            return super().dispatch(request, *args, **kwargs)
 
 
 # Swagger UI's stylesheet holds its icons as data: addresses.

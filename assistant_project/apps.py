@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AssistantProjectConfig(AppConfig):
     name = "assistant_project"
-    verbose_name = "Knowledge assistant"
+    verbose_name = _("Knowledge assistant")

@@ -4,18 +4,19 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-NOTHING_HERE = {"code": "not_found", "detail": "There is nothing here, or it is not open to you."}
+NOTHING_HERE = {"code": "not_found", "detail": _("There is nothing here, or it is not open to you.")}
 
 
 class TooLargeError(exceptions.APIException):
     status_code = 413
     default_code = "too_large"
-    default_detail = "The request is too large."
+    default_detail = _("The request is too large.")
 
 
 def as_json(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -26,7 +27,7 @@ def as_json(error: Exception, context: dict[str, Any]) -> Response | None:
     if response is None:
         return None
     if isinstance(error, exceptions.ValidationError):
-        response.data = {"code": "invalid", "detail": "Some fields are not right.", "fields": error.detail}
+        response.data = {"code": "invalid", "detail": _("Some fields are not right."), "fields": error.detail}
     elif isinstance(error, exceptions.APIException):
         response.data = {"code": error.get_codes(), "detail": str(error.detail)}
         if fields := getattr(error, "fields", None):
@@ -34,7 +35,7 @@ def as_json(error: Exception, context: dict[str, Any]) -> Response | None:
     elif response.status_code == 404:
         response.data = NOTHING_HERE
     else:
-        response.data = {"code": "denied", "detail": str(error) or "You may not do this."}
+        response.data = {"code": "denied", "detail": str(error) or _("You may not do this.")}
     return response
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DataError
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import parsers, serializers
 from rest_framework.exceptions import NotFound, ParseError
@@ -50,11 +51,11 @@ class JSONParser(parsers.JSONParser):
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         content = stream.read(most + 1)
         if len(content) > most:
-            raise TooLargeError(f"The request is larger than {most // 1024**2} MB.")
+            raise TooLargeError(_("The request is larger than %(most)s MB.") % {"most": most // 1024**2})
         try:
             return super().parse(io.BytesIO(content), *args, **kwargs)
         except RecursionError:
-            raise ParseError("The JSON is nested too deeply.") from None
+            raise ParseError(_("The JSON is nested too deeply.")) from None
 
 
 def wants_stream(request: Request) -> bool:

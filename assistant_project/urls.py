@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/schema/", api_docs.SchemaView.as_view(), name="schema"),
     path("api/docs/", api_docs.DocsView.as_view(), name="docs"),
     path("api/redoc/", api_docs.RedocView.as_view(), name="redoc"),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("", include("assistant_project.accounts.urls")),
     path("", include("assistant_project.me.urls")),
     path("", include("knowledge.urls")),

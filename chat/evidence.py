@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
+
 from chat.citations import locate
 from chat.models import Citation, Message
 from knowledge.models import Chunk, Source
@@ -77,9 +79,12 @@ class SelectedText:
 
     text: str
     number: ClassVar[int] = 1
-    title: ClassVar[str] = "Selected text"
     heading: ClassVar[str] = ""
     page: ClassVar[int | None] = None
+
+    @property
+    def title(self) -> str:
+        return _("Selected text")
 
     def payload(self) -> dict[str, Any]:
         unknown = dict.fromkeys(("page", "last_page", "source_id", "source_read_at"))

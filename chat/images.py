@@ -17,24 +17,13 @@ MOST_PIXELS = 50_000_000
 
 DATA_URL = re.compile(r"data:(image/(?:png|jpeg|webp|gif));base64,", re.IGNORECASE)
 
-DETAILS = {
-    "too_many_images": f"Send at most {MOST_IMAGES} images with a question.",
-    "image_address": "Send the image itself, as a data: URL. Nothing is fetched from an address.",
-    "image_type": "An image must be PNG, JPEG, WebP or GIF, in base64, and what it says it is.",
-    "image_too_large": (
-        f"An image may have {MOST_BYTES // 1024**2} MB and {MOST_PIXELS // 10**6} megapixels, "
-        f"all together {MOST_BYTES_TOGETHER // 1024**2} MB."
-    ),
-    "image_damaged": "An image is damaged and cannot be read. Save it again and resend it.",
-}
-
 
 class ImageRefused(Exception):  # noqa: N818  (a refusal is not an error)
-    """An image is not taken: `code` for programs, `detail` a sentence for the reader."""
+    """An image is not taken; `code` says why."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(DETAILS[code])
-        self.code, self.detail = code, DETAILS[code]
+        super().__init__(code)
+        self.code = code
 
 
 @dataclass(frozen=True)

@@ -153,10 +153,10 @@ REPLIES = {
 }
 
 
-def reply(text: str, *, greeting: str = "") -> str | None:
+def reply(text: str, *, greeting: str = "", language: str = "en") -> str | None:
     """An answer in the language of the words if the whole message is small talk, else None.
 
-    `greeting` is the assistant's own, with which a greeting is returned.
+    `greeting` is the assistant's own, with which a greeting is returned; `language` answers words that several have.
     """
     found = _parts(_plain(text)) if len(text) <= LONGEST else None
     if not found:
@@ -167,7 +167,7 @@ def reply(text: str, *, greeting: str = "") -> str | None:
     if kind == "greeting" and greeting.strip():
         return greeting.strip()
     decisive = [language for part, language in found if part == kind] + [language for _, language in found]
-    return REPLIES[next(filter(None, decisive), "en")][kind]
+    return REPLIES[next(filter(None, decisive), language if language in REPLIES else "en")][kind]
 
 
 def _plain(text: str) -> str:

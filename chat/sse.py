@@ -12,6 +12,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.db import connections
 from django.http import HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
 
 from chat.answering import Question, abandon, answer
 from chat.events import Done, Event, Failed, Sources, Token
@@ -40,7 +41,7 @@ def busy_response(streams: OpenStreams = open_streams) -> HttpResponseBase | Non
     if not streams.full:
         return None
     response = JsonResponse(
-        {"code": "busy", "detail": "Too many answers are being written. Try again."}, status=503
+        {"code": "busy", "detail": _("Too many answers are being written. Try again.")}, status=503
     )
     response["Retry-After"] = "5"
     return response

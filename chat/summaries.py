@@ -9,12 +9,13 @@ from django.db.models.functions import Left
 from django.utils import timezone
 
 from assistant_project.limits.budgets import Reservation, reserve
+from chat import prices
 from chat.answering import in_database
 from chat.citations import without_marks
 from chat.models import DailyUsage, Message, Session
 from chat.prompts import Messages
 from chat.sentences import sentences
-from chat.writers import Usage, complete, estimated_tokens
+from chat.writers import ModelChoice, Usage, complete, estimated_tokens, writer_in_force
 
 TURNS = 40
 TURN_LENGTH = 3_000
@@ -85,16 +86,16 @@ async def _written(turns: Sequence[Turn], model: str, session: Session, payer: s
                 else Usage(estimate, estimated_tokens(text))
             )
     finally:
-        await asyncio.shield(in_database(settle, reservation, spent, session))
+        await asyncio.shield(in_database(settle, reservation, spent, session, model=model))
     return without_marks(text.replace("\x00", "")).strip()[:SUMMARY_LENGTH]
 
 
-def settle(reservation: Reservation, spent: Usage, session: Session) -> None:
+def settle(reservation: Reservation, spent: Usage, session: Session, *, model: str) -> None:
     """Count what was used, for the budgets and for the day."""
     reservation.settle(spent.prompt_tokens + spent.completion_tokens)
-    DailyUsage.objects.add(
-        session.user, prompt_tokens=spent.prompt_tokens, completion_tokens=spent.completion_tokens
-    )
+    used = {"prompt_tokens": spent.prompt_tokens, "completion_tokens": spent.completion_tokens}
+    name = writer_in_force(choice=ModelChoice(model=model)).name
+    DailyUsage.objects.add(session.user, **used, cost=prices.cost(settings.MODEL_PRICES, name, **used))
 
 
 def keep(session: Session, summary: str) -> None:

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 def make_schedules(sender: AppConfig, using: str, **kwargs: Any) -> None:
@@ -13,7 +14,7 @@ def make_schedules(sender: AppConfig, using: str, **kwargs: Any) -> None:
 
 class KnowledgeConfig(AppConfig):
     name = "knowledge"
-    verbose_name = "Knowledge"
+    verbose_name = _("Knowledge")
 
     def ready(self) -> None:
         from knowledge import checks  # noqa: F401  (registers the system checks)

@@ -14,6 +14,8 @@ from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from knowledge import tasks
 from knowledge.errors import KnowledgeError, TooLargeError, UnsupportedDocumentError
@@ -67,7 +69,7 @@ def add_urls(
         except CollectionGoneError as error:
             intake.refused.append((line, str(error)))
     for line in lines[ADDRESSES_AT_ONCE:]:
-        intake.refused.append((line, f"Only {ADDRESSES_AT_ONCE} addresses are taken at once. Add it again."))
+        intake.refused.append((line, too_many_addresses()))
     return intake
 
 
@@ -76,7 +78,7 @@ def add_url(line: str, *, collection: Collection, owner: Any = None, **fields: s
     try:
         url = checked_url(line)
     except ValidationError:
-        return Intake(refused=[(line, "This is not an address. It should begin with https:// or http://.")])
+        return Intake(refused=[(line, no_address())])
     with transaction.atomic():
         _one_at_a_time(collection)
         source, made = Source.objects.get_or_create(
@@ -88,6 +90,15 @@ def add_url(line: str, *, collection: Collection, owner: Any = None, **fields: s
         if made:
             tasks.request_reading(source, user=owner)
     return Intake(added=[source]) if made else Intake(duplicates=[source])
+
+
+def no_address() -> str:
+    return _("This is not an address. It should begin with https:// or http://.")
+
+
+def too_many_addresses() -> str:
+    sentence = _("Only %(most)s addresses are taken at once. Add it again.")
+    return sentence % {"most": _grouped(ADDRESSES_AT_ONCE)}
 
 
 def checked_url(line: str) -> str:
@@ -143,7 +154,7 @@ def replace_pdf(source: Source, content: bytes, name: str = "", *, user: Any = N
     Raises UnsupportedDocumentError, TooLargeError or tasks.SourceGoneError.
     """
     if source.kind != Source.Kind.PDF:
-        raise UnsupportedDocumentError("This source was not uploaded: it has no file to be replaced.")
+        raise UnsupportedDocumentError(_("This source was not uploaded: it has no file to be replaced."))
     check_pdf(content, name or source.file_name)
     with transaction.atomic():
         tasks.hold(source)
@@ -174,7 +185,7 @@ def _one_at_a_time(collection: Collection) -> None:
     Raises CollectionGoneError.
     """
     if not Collection.objects.filter(pk=collection.pk).locked():
-        raise CollectionGoneError("This collection has just been deleted.")
+        raise CollectionGoneError(_("This collection has just been deleted."))
 
 
 def replace_text(source: Source, text: str, *, user: Any = None) -> None:
@@ -201,7 +212,7 @@ def change(source: Source, changes: Mapping[str, Any], *, user: Any = None) -> b
     except IntegrityError as error:
         if "knowledge_source_address_once" not in str(error):
             raise
-        raise AddressTakenError("This collection has a source with this address already.") from None
+        raise AddressTakenError(_("This collection has a source with this address already.")) from None
     return will_be_read
 
 
@@ -234,15 +245,27 @@ def _save_plain(source: Source, changes: Mapping[str, Any]) -> None:
 
 def check_text(text: str) -> None:
     if not text.strip():
-        raise UnsupportedDocumentError("The text is empty.")
+        raise UnsupportedDocumentError(_("The text is empty."))
     if len(text) > TEXT_CHARACTERS:
-        raise TooLargeError(f"The text has {len(text):,} characters; {TEXT_CHARACTERS:,} are taken at most.")
+        sentence = _("The text has %(characters)s characters; %(most)s are taken at most.")
+        raise TooLargeError(sentence % {"characters": _grouped(len(text)), "most": _grouped(TEXT_CHARACTERS)})
 
 
 def check_pdf(content: bytes, name: str) -> None:
-    if not content:
-        raise UnsupportedDocumentError(f"{name} is empty.")
-    if len(content) > PDF_BYTES:
-        raise TooLargeError(f"{name} is too large: {PDF_BYTES // 1024 // 1024} MB are taken at most.")
-    if b"%PDF-" not in content[:1024]:
-        raise UnsupportedDocumentError(f"{name} is not a PDF, whatever its name says.")
+    check_file(name, size=len(content), begins_as_pdf=b"%PDF-" in content[:1024])
+
+
+def check_file(name: str, *, size: int, begins_as_pdf: bool) -> None:
+    """Raises UnsupportedDocumentError or TooLargeError for what no PDF can be; its bytes need not be here yet."""
+    if not size:
+        raise UnsupportedDocumentError(_("%(name)s is empty.") % {"name": name})
+    if size > PDF_BYTES:
+        sentence = _("%(name)s is too large: %(most)s MB are taken at most.")
+        raise TooLargeError(sentence % {"name": name, "most": PDF_BYTES // 1024 // 1024})
+    if not begins_as_pdf:
+        raise UnsupportedDocumentError(_("%(name)s is not a PDF, whatever its name says.") % {"name": name})
+
+
+def _grouped(number: int) -> str:
+    """1,000 as the reader's language writes it."""
+    return number_format(number, use_l10n=True, force_grouping=True)

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Max, Q
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_q.brokers.orm import ORM
 from django_q.models import OrmQ, Schedule
 from django_q.signing import SignedPackage
@@ -89,7 +90,7 @@ class SourceGoneError(Http404):
 def hold(source: Source) -> None:
     """Lock a source until the transaction ends. Raises SourceGoneError."""
     if not Source.objects.filter(pk=source.pk).locked():
-        raise SourceGoneError(f"Source {source.pk} has been deleted.")
+        raise SourceGoneError(_("Source %(number)s has been deleted.") % {"number": source.pk})
 
 
 def request_reading(source: Source, *, user: Any = None, forced: bool = False) -> Job:
@@ -184,7 +185,8 @@ def _read(job: Job) -> None:
     except DatabaseError:
         raise  # the lease runs out, and the job is taken up again
     except Exception as error:
-        _end(job, f"Something unexpected went wrong ({type(error).__name__}). The worker's log says more.")
+        sentence = _("Something unexpected went wrong (%(reason)s). The worker's log says more.")
+        _end(job, sentence % {"reason": type(error).__name__})
         raise
 
 

@@ -5,19 +5,22 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
-from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import slugify
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
+from knowledge.downloads import original_response
 from knowledge.errors import KnowledgeError
 from knowledge.models import Chunk, Original, Revision, Source
 from knowledge.page_images import BusyError, PageImages
-from knowledge.windows import Window, around, page_windows, part_windows, window_with
+from knowledge.windows import Window, around, page_windows, part_windows, pieces, window_with
 
 PDF = "application/pdf"
 PART_LENGTH = 20_000
@@ -49,15 +52,22 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "knowledge/source.html", context)
 
 
+@csp_update({"worker-src": [SELF]})  # type: ignore[arg-type]  # its types know no view with arguments
 @never_cache
 @require_safe
 def page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """A page of a PDF: its picture and the text that was read from it."""
+    """A page of a PDF in the viewer; with ?view=text, or without JavaScript, its picture and the text read from it."""
     source = _source_or_404(request, pk)
     revision, original = _pdf_or_404(source)
     windows = page_windows(revision.text)
+    as_text = request.GET.get("view") == "text"
     context = _reading(request, source, revision, windows=windows, number=number, address=source.page_url)
-    context["picture"] = f"{reverse('knowledge:page-image', args=[pk, number])}?of={original.sha256[:16]}"
+    context |= {
+        "original": original,
+        "picture": f"{reverse('knowledge:page-image', args=[pk, number])}?of={original.sha256[:16]}",
+        "as_text": as_text,
+        "other_view": f"?{_carried(request, view='' if as_text else 'text')}",
+    }
     return render(request, "knowledge/page.html", context)
 
 
@@ -80,24 +90,19 @@ def page_image(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @never_cache
 @require_safe
 def original(request: HttpRequest, pk: int) -> HttpResponse:
-    """The bytes as they came, to be saved, never to be shown in this site's name."""
+    """The bytes as they came, to be saved; the viewer asks for parts of them."""
     source = _source_or_404(request, pk)
     kept = source.live_revision.original if source.live_revision else source.original
     if kept is None:
         raise Http404
-    try:
-        content = kept.read()
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = HttpResponse(content, content_type=kept.media_type)
     name = (
         source.file_name
         or f"{slugify(source.name)[:80] or 'source'}{mimetypes.guess_extension(kept.media_type) or ''}"
     )
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    try:
+        return original_response(request, kept, name=name)
+    except FileNotFoundError as error:
+        raise Http404 from error
 
 
 def _source_or_404(request: HttpRequest, pk: int) -> Source:
@@ -145,17 +150,25 @@ def _reading(
     if number not in range(1, len(windows) + 1):
         raise Http404
     before, marked, after = around(revision.text, windows[number - 1], span)
-    carried = urlencode({"passage": passage.pk if passage else "", "back": _way_back(request)})
+    carried = _carried(request, view=request.GET.get("view", ""))
     steps = {"previous": number - 1, "next": number + 1}
     return _context(request, source) | {
         "before": before,
         "marked": marked,
         "after": after,
+        "passage": pieces(revision.text, windows, span),
         "number": number,
         "count": len(windows),
         "has_moved": passage and not is_marked,
         **{name: _joined(address(to), carried) for name, to in steps.items() if 1 <= to <= len(windows)},
     }
+
+
+def _carried(request: HttpRequest, *, view: str) -> str:
+    """What our own links hand on: the passage, the way of viewing, the way back."""
+    passage = _number(request.GET.get("passage")) or ""
+    query = {"passage": passage, "view": "text" if view == "text" else "", "back": _way_back(request)}
+    return urlencode({name: value for name, value in query.items() if value})
 
 
 def _joined(address: str, query: str) -> str:

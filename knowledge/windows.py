@@ -43,3 +43,9 @@ def around(text: str, window: Window, span: Window) -> tuple[str, str, str]:
     start, end = window
     first, last = (min(max(offset, start), end) for offset in span)
     return text[start:first], text[first:last], text[last:end]
+
+
+def pieces(text: str, windows: list[Window], span: Window) -> list[tuple[int, str]]:
+    """What each window, 1-based, holds of a span of the text; windows that it does not touch are left out."""
+    held = ((number, around(text, window, span)[1]) for number, window in enumerate(windows, start=1))
+    return [(number, words) for number, words in held if words]

@@ -13,6 +13,7 @@ import pytest
 import pytest_django
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 PROJECT = Path(__file__).resolve().parent.parent
 KEPT = {"DATABASE_URL"}  # tests may run on a developer's own PostgreSQL
@@ -39,6 +40,13 @@ def stand_alone() -> Path:
 
 DATA_DIR = stand_alone()
 pytest_plugins = ["tests.model_server"]
+
+
+@pytest.fixture(autouse=True)
+def site_language() -> Iterator[None]:
+    """Each test begins in the language of the site: that of a request stays in force after it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

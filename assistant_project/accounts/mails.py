@@ -5,8 +5,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from assistant_project.accounts import links
@@ -52,7 +54,12 @@ def ask_for(kind: str, email: str, *, address: str) -> None:
         raise AccountRefused("too_many_mails", f"{sentence} {try_again(wait)}", 429, wait=wait)
     user = find(email)
     if not count_mail(kind, email):
-        later(SEND, kind, user.pk if user else NOBODY)
+        put_in_queue(kind, user.pk if user else NOBODY)
+
+
+def put_in_queue(kind: str, user_id: int, email: str = "") -> None:
+    """Have a mail sent, in the language of whoever asks for it."""
+    later(SEND, kind, user_id, email, 0, translation.get_language() or "")
 
 
 def count_mail(purpose: str, email: str) -> float:
@@ -63,16 +70,20 @@ def count_mail(purpose: str, email: str) -> float:
     return Tally.objects.take(f"mail {purpose} {email.lower()}", limit=MOST_AN_HOUR, period=HOUR)
 
 
-def send(kind: str, user_id: int, email: str = "", failures: int = 0) -> None:
-    """Send a mail to a user or, with `email`, to that address. What fails is tried again later, and later still."""
+def send(kind: str, user_id: int, email: str = "", failures: int = 0, language: str = "") -> None:
+    """Send a mail to a user or, with `email`, to that address; in the site's language unless another one is named.
+
+    What fails is tried again later, and later still.
+    """
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or not KINDS[kind].fits(user, email):
         return
-    message = written(kind, user, email)
+    with translation.override(language or settings.LANGUAGE_CODE):
+        message = written(kind, user, email)
     try:
         message.send()
     except Exception as error:  # of any mail backend; its text may hold the address, so only its name is told
-        _try_again(kind, user_id, email, failures, type(error).__name__)
+        _try_again((kind, user_id, email, failures, language), type(error).__name__)
 
 
 def written(kind: str, user: User, email: str) -> EmailMessage:
@@ -84,9 +95,10 @@ def written(kind: str, user: User, email: str) -> EmailMessage:
     return EmailMessage(subject, body.strip() + "\n", to=[email or user.email])
 
 
-def _try_again(kind: str, user_id: int, email: str, failures: int, error: str) -> None:
+def _try_again(arguments: tuple[str, int, str, int, str], error: str) -> None:
+    kind, user_id, email, failures, language = arguments
     if failures >= len(PAUSES):
         logger.error("the %s mail to user %s was given up: %s", kind, user_id, error)
         return
     logger.warning("the %s mail to user %s could not be sent: %s", kind, user_id, error)
-    later(SEND, kind, user_id, email, failures + 1, after=PAUSES[failures])
+    later(SEND, kind, user_id, email, failures + 1, language, after=PAUSES[failures])

@@ -13,7 +13,6 @@ from assistant_project.accounts.people import find
 from assistant_project.accounts.sign_in import confirm_password
 from assistant_project.limits.rates import count
 from assistant_project.limits.sentences import try_again
-from knowledge.tasks import later
 
 
 def sign_up(email: str, password: str, name: str = "", *, address: str) -> None:
@@ -33,7 +32,7 @@ def sign_up(email: str, password: str, name: str = "", *, address: str) -> None:
             return
         distrust(there, password)
         if not mails.count_mail("sign_up", user.email):
-            later(mails.SEND, "verification" if there.password == user.password else "known", there.pk)
+            mails.put_in_queue("verification" if there.password == user.password else "known", there.pk)
 
 
 def distrust(claimed: User, password: str) -> None:
@@ -86,9 +85,9 @@ def request_email_change(user: User, new_email: str, password: str, *, address: 
     if wait := mails.count_mail("email_change_notice", user.email):
         sentence = _("Too many mails were asked for.")
         raise AccountRefused("too_many_mails", f"{sentence} {try_again(wait)}", 429, wait=wait)
-    later(mails.SEND, "email_change_notice", user.pk)
+    mails.put_in_queue("email_change_notice", user.pk)
     if not mails.count_mail("email_change", new_email):
-        later(mails.SEND, "email_change", user.pk, new_email)
+        mails.put_in_queue("email_change", user.pk, new_email)
 
 
 def confirm_email_change(token: str) -> User:

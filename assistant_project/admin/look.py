@@ -30,7 +30,8 @@ def of_page(name: str) -> set[str]:
     if not name.endswith("_changelist"):
         return {name}
     model = name.removesuffix("_changelist")
-    return {name, *(f"{model}_{page}" for page in ("change", "delete", "history", "replace"))}
+    pages = ("change", "delete", "history", "replace", "reading", "differences")
+    return {name, *(f"{model}_{page}" for page in pages)}
 
 
 SIDEBAR: list[dict[str, Any]] = [
@@ -91,6 +92,7 @@ SIDEBAR: list[dict[str, Any]] = [
             item(_("Users"), "person", "accounts_user_changelist", "accounts.view_user"),
             item(_("Groups"), "group", "auth_group_changelist", "auth.view_group"),
             item(_("API keys"), "key", "accounts_apikey_changelist", "accounts.view_apikey"),
+            item(_("History"), "manage_history", "admin_logentry_changelist", "admin.view_logentry"),
         ],
     },
 ]
@@ -116,6 +118,7 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "assistant_project.admin.front_page.front_page",
     "STYLES": [lambda request: static("knowledge/admin.css")],
+    "SCRIPTS": [lambda request: static("admin/names.js")],
     "COLORS": {
         "primary": {
             "50": "oklch(97.5% .012 235)",

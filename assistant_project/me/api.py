@@ -4,6 +4,7 @@ import datetime
 from typing import cast
 
 from django.http import FileResponse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -109,5 +110,5 @@ class ExportView(APIView):
     def get(self, request: Request) -> FileResponse:
         key = f"export user:{request.user.pk}"
         if wait := Tally.objects.take(key, limit=EXPORTS_AN_HOUR, period=datetime.timedelta(hours=1)):
-            raise TooOften("Too many exports.", wait)
+            raise TooOften(_("Too many exports."), wait)
         return as_attachment(request.user)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from assistant_project.accounts.models import User
@@ -20,7 +21,7 @@ class PreferencesSerializer(serializers.ModelSerializer):
 
     def validate_model(self, model: str) -> str:
         if model and model not in models_open_to(self.context["request"].user):
-            raise serializers.ValidationError("No assistant that is open to you offers this model.")
+            raise serializers.ValidationError(_("No assistant that is open to you offers this model."))
         return model
 
 
@@ -41,7 +42,9 @@ class ProfileSerializer(serializers.ModelSerializer):
         if "email" in self.initial_data:
             raise serializers.ValidationError(
                 {
-                    "email": "The address is changed at auth/email/change/, where the new one is verified first."
+                    "email": _(
+                        "The address is changed at auth/email/change/, where the new one is verified first."
+                    )
                 }
             )
         return given
@@ -69,6 +72,9 @@ class FiguresSerializer(serializers.Serializer):
     abstained = serializers.IntegerField(help_text="Questions that the sources did not answer.")
     prompt_tokens = serializers.IntegerField()
     completion_tokens = serializers.IntegerField()
+    cost = serializers.DecimalField(
+        max_digits=16, decimal_places=6, help_text="As the operator's prices say; 0 where there are none."
+    )
     cached_share = serializers.FloatField(help_text="From 0 to 1; 0 without answers.")
     abstained_share = serializers.FloatField()
 
@@ -80,6 +86,7 @@ class DaySerializer(FiguresSerializer):
 class StatisticsSerializer(serializers.Serializer):
     since = serializers.DateField()
     until = serializers.DateField(help_text="Today, in the site's time zone.")
+    currency = serializers.CharField(help_text="Of the costs.")
     totals = FiguresSerializer(help_text="Of all the days that are listed.")
     by_day = DaySerializer(
         many=True, help_text="Every day, oldest first, with zeros where nothing was asked."

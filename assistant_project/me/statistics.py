@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -24,7 +25,13 @@ def statistics(user: Any, days: int = DAYS) -> Figures:
     by_day = {row["day"]: row for row in used.values("day", *COUNTED)}
     listed = [_figures(by_day.get(day, {})) | {"day": day} for day in _days(since, days)]
     totals = {name: sum(row[name] for row in listed) for name in COUNTED}
-    return {"since": since, "until": today, "totals": _figures(totals), "by_day": listed}
+    return {
+        "since": since,
+        "until": today,
+        "currency": settings.CURRENCY,
+        "totals": _figures(totals),
+        "by_day": listed,
+    }
 
 
 def _days(since: datetime.date, days: int) -> list[datetime.date]:

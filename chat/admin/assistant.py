@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from chat.admin.trial import trial
 from chat.models import Assistant, Session
 
 STARTER_QUESTIONS = 8
@@ -96,6 +98,16 @@ class AssistantAdmin(ModelAdmin):
         sessions = Session.objects.filter(assistant=OuterRef("pk")).order_by().values("assistant")
         number = Subquery(sessions.annotate(number=Count("pk")).values("number"))
         return super().get_queryset(request).annotate(sessions_=number)
+
+    def get_urls(self) -> list[URLPattern]:
+        on_trial = self.admin_site.admin_view(self.trial)
+        return [path("trial/", on_trial, name="chat_assistant_trial"), *super().get_urls()]
+
+    def trial(self, request: HttpRequest) -> HttpResponse:
+        """For who may test the search: it shows the same passages."""
+        if not request.user.has_perm("knowledge.view_source"):
+            raise PermissionDenied
+        return trial(request, self.admin_site)
 
     @admin.display(description=gettext_lazy("default"), ordering="is_default")
     def standing(self, assistant: Assistant) -> str:

@@ -1,22 +1,36 @@
-"""Questions and answers, with the passages that each answer rests on and the trace of how it came about."""
+"""Questions and answers, with the passages that each answer rests on and how it came about."""
 
-import json
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chat.admin.answer_page import what_is_known
+from chat.admin.message_filters import AnsweringAssistantFilter, FeedbackFilter, PeriodFilter
+from chat.admin.people import asker, told
 from chat.admin.read_only import ReadOnlyAdmin
+from chat.admin.readable import readable_trace
+from chat.admin.tabs import tabs
 from chat.models import Feedback, Message
+from chat.visible import visible_messages
 
-EXCERPT = 140
+QUESTION, ANSWER = 140, 180
+TABS = (
+    (gettext_lazy("All"), "", ""),
+    (gettext_lazy("Not answered"), "kind__exact", Message.Kind.ABSTAINED.value),
+    (gettext_lazy("Not helpful"), "feedback", "not_helpful"),
+    (gettext_lazy("With a comment"), "feedback", "comment"),
+    (gettext_lazy("Failed"), "state__exact", Message.State.FAILED.value),
+)
 COLOURS = {
     Message.Kind.GENERATED: "green",
     Message.Kind.EXTRACT: "green",
@@ -26,34 +40,12 @@ COLOURS = {
 }
 
 
-class FeedbackFilter(admin.SimpleListFilter):
-    title = gettext_lazy("feedback")
-    parameter_name = "feedback"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("helpful", Feedback.Rating.HELPFUL.label),
-            ("not_helpful", Feedback.Rating.NOT_HELPFUL.label),
-            ("comment", gettext_lazy("with a comment")),
-        ]
-
-    def queryset(self, request: HttpRequest, answers: QuerySet[Any]) -> QuerySet[Any]:
-        match self.value():
-            case "helpful":
-                return answers.filter(feedback__rating=Feedback.Rating.HELPFUL)
-            case "not_helpful":
-                return answers.filter(feedback__rating=Feedback.Rating.NOT_HELPFUL)
-            case "comment":
-                return answers.filter(feedback__isnull=False).exclude(feedback__comment="")
-        return answers
-
-
 def label(message: Message) -> str:
     """The kind of a complete answer, otherwise what became of it, as a coloured label."""
     if message.state == Message.State.FAILED:
         text, colour = message.get_state_display(), "red"
     elif message.state == Message.State.COMPLETE and message.kind:
-        text, colour = message.get_kind_display(), COLOURS[Message.Kind(message.kind)]
+        text, colour = message.get_kind_display(), COLOURS.get(Message.Kind(message.kind), "grey")
     else:
         text, colour = message.get_state_display(), "grey"
     return format_html('<span class="k-label k-{}">{}</span>', colour, text)
@@ -78,45 +70,56 @@ def address_to_answer(answer: Any, user: Any) -> str:
 
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
-    list_display = ("asked", "answered", "result", "rated", "person", "created_at")
+    list_display = ("asked", "answered", "result", "rated", "person", "age")
     list_display_links = ("asked",)
-    list_filter = ("kind", "state", FeedbackFilter, "created_at")
+    list_filter = ("kind", "state", FeedbackFilter, AnsweringAssistantFilter, PeriodFilter)
+    list_filter_sheet = True
     list_per_page = 50
-    ordering = ("-pk",)
     list_fullwidth = True
-    search_fields = ("content",)
-    search_help_text = gettext_lazy("Search in answers")
-    fields = (
-        "standalone_question",
-        "conversation",
-        "created_at",
-        "model",
-        "tokens",
-        "milliseconds",
-        "how",
-    )
-    readonly_fields = fields
+    list_before_template = "chat/admin/tabs.html"
+    ordering = ("-pk",)
+    search_fields = ("standalone_question", "content")
+    search_help_text = gettext_lazy("Search in questions and answers")
     change_form_outer_before_template = "chat/admin/answer.html"
     empty_title = gettext_lazy("No question yet")
     empty_text = gettext_lazy(
         "What readers ask, and what they get, appears here with the passages it rests on."
     )
 
+    class Media:
+        css: ClassVar = {"all": ["chat/admin.css"]}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        answers = super().get_queryset(request).answers_with_questions()
+        answers = visible_messages(request.user).answers_with_questions()
         return answers.select_related("session", "session__user", "feedback")
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Message | None:
+        answer: Message | None = super().get_object(request, object_id, from_field)
+        if answer is not None:
+            answer.trace = readable_trace(answer, request.user)
+        return answer
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        return told(request, self.list_display)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """None: the page says it better than a form."""
+        return []
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {**(extra_context or {}), "tabs": tabs(request, TABS)})
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         answer = kwargs["obj"]
-        citations = answer.citations.select_related("source").defer("source__text")
+        context |= what_is_known(answer, request.user)
         context |= {
-            "answer": answer,
             "label": label(answer),
-            "citations": citations,
-            "feedback": getattr(answer, "feedback", None),
             "rating": rating(answer),
+            "person": asker(request, answer.session),
             "write_url": address_to_answer(answer, request.user),
             "title": _("Answer"),
         }
@@ -124,18 +127,19 @@ class MessageAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("question"))
     def asked(self, answer: Any) -> str:
-        return format_html('<span class="k-name">{}</span>', Truncator(answer.question or "–").chars(EXCERPT))
+        question = Truncator(answer.question or "–").chars(QUESTION)
+        return format_html('<span class="k-name" dir="auto">{}</span>', question)
 
     @admin.display(description=gettext_lazy("answer"))
     def answered(self, answer: Message) -> str:
-        text = answer.error_detail or answer.content
-        return format_html('<span class="k-sentence">{}</span>', Truncator(text).chars(EXCERPT))
+        text = Truncator(answer.error_detail or answer.content).chars(ANSWER)
+        return format_html('<span class="k-sentence" dir="auto">{}</span>', text)
 
     @admin.display(description=gettext_lazy("result"), ordering="kind")
     def result(self, answer: Message) -> str:
         return label(answer)
 
-    @admin.display(description=gettext_lazy("feedback"), ordering="feedback__rating")
+    @admin.display(description=gettext_lazy("feedback"))
     def rated(self, answer: Message) -> str:
         return rating(answer)
 
@@ -143,25 +147,11 @@ class MessageAdmin(ReadOnlyAdmin):
     def person(self, answer: Message) -> str:
         return str(answer.session.user or _("anonymous"))
 
-    @admin.display(description=gettext_lazy("session"))
-    def conversation(self, answer: Message) -> str:
-        url = reverse("admin:chat_session_change", args=[answer.session_id])
-        return format_html('<a class="k-link" href="{}">{}</a>', url, answer.session)
-
-    @admin.display(description=gettext_lazy("tokens"))
-    def tokens(self, answer: Message) -> str:
-        counts = {"prompt": answer.prompt_tokens, "answer": answer.completion_tokens}
-        return _("%(prompt)s in the prompt, %(answer)s in the answer") % counts
-
-    @admin.display(description=gettext_lazy("milliseconds"))
-    def milliseconds(self, answer: Message) -> str:
-        return as_json(answer.timings)
-
-    @admin.display(description=gettext_lazy("trace"))
-    def how(self, answer: Message) -> str:
-        return as_json(answer.trace)
-
-
-def as_json(value: Any) -> str:
-    """Indented and escaped."""
-    return format_html('<pre class="k-json">{}</pre>', json.dumps(value, indent=2, ensure_ascii=False))
+    @admin.display(description=gettext_lazy("asked"), ordering="pk")
+    def age(self, answer: Message) -> str:
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>',
+            answer.created_at.isoformat(),
+            timezone.localtime(answer.created_at).strftime("%Y-%m-%d %H:%M"),
+            _("%(time)s ago") % {"time": timesince(answer.created_at, depth=1)},
+        )

@@ -1,56 +1,75 @@
 """Conversations."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chat.admin.message import label
+from chat.admin.message import label, rating
+from chat.admin.message_filters import ActivePeriodFilter, AssistantFilter
+from chat.admin.people import asker, told
 from chat.admin.read_only import ReadOnlyAdmin
 from chat.models import Message, Session
+from chat.visible import visible_sessions
 
 MESSAGES_AT_ONCE = 50
 
 
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin):
-    list_display = ("named", "person", "message_count", "created_at", "updated_at")
-    list_filter = ("created_at",)
+    list_display = ("named", "person", "assistant", "message_count", "created_at", "updated_at")
+    list_filter = (AssistantFilter, ActivePeriodFilter)
     list_per_page = 50
+    list_fullwidth = True
     search_fields = ("title", "user__email")
-    fields = ("title", "person", "created_at", "updated_at")
-    readonly_fields = fields
-    change_form_outer_after_template = "chat/admin/transcript.html"
+    view_on_site = False
+    change_form_outer_before_template = "chat/admin/transcript.html"
     empty_title = gettext_lazy("No conversation yet")
     empty_text = gettext_lazy(
         "As soon as somebody asks on the chat page or over the API, the conversation appears here."
     )
 
+    class Media:
+        css: ClassVar = {"all": ["chat/admin.css"]}
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return told(request, self.list_display)
+
+    def get_search_fields(self, request: HttpRequest) -> list[Any]:
+        return told(request, self.search_fields)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         messages = Message.objects.filter(session=OuterRef("pk")).order_by().values("session")
         number = Subquery(messages.annotate(number=Count("pk")).values("number"))
-        return super().get_queryset(request).select_related("user").annotate(messages_=number)
+        sessions = visible_sessions(request.user).order_by(*self.get_ordering(request))
+        return sessions.select_related("user", "assistant").annotate(messages_=number)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """None: the page says it better than a form."""
+        return []
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        messages = Paginator(kwargs["obj"].messages.order_by("pk"), MESSAGES_AT_ONCE).get_page(
-            request.GET.get("part")
-        )
+        messages = kwargs["obj"].messages.select_related("feedback").order_by("pk")
+        part = Paginator(messages, MESSAGES_AT_ONCE).get_page(request.GET.get("part"))
         may_read = request.user.has_perm("chat.view_message")
         context |= {
-            "transcript": [(message, label(message)) for message in messages] if may_read else [],
-            "part": messages,
+            "transcript": [(one, label(one), rating(one)) for one in part] if may_read else [],
+            "part": part,
+            "person": asker(request, kwargs["obj"]),
+            "session": kwargs["obj"],
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=gettext_lazy("title"), ordering="title")
     def named(self, session: Session) -> str:
-        return str(session)
+        return format_html('<span class="k-name" dir="auto">{}</span>', session)
 
     @admin.display(description=gettext_lazy("person"))
     def person(self, session: Session) -> str:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chat.admin.money import money
 from chat.admin.read_only import ReadOnlyAdmin
 from chat.models import DailyUsage
 from chat.models.usage import COUNTED
@@ -14,7 +15,7 @@ from chat.models.usage import COUNTED
 
 @admin.register(DailyUsage)
 class DailyUsageAdmin(ReadOnlyAdmin):
-    list_display = ("day", "person", *COUNTED)
+    list_display = ("day", "person", *(name for name in COUNTED if name != "cost"), "price")
     list_display_links = None
     list_filter = ("day",)
     list_per_page = 50
@@ -32,3 +33,7 @@ class DailyUsageAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("person"), ordering="user")
     def person(self, usage: DailyUsage) -> str:
         return str(usage.user or _("anonymous visitors"))
+
+    @admin.display(description=gettext_lazy("cost"), ordering="cost")
+    def price(self, usage: DailyUsage) -> str:
+        return money(usage.cost)

@@ -5,6 +5,9 @@ import logging
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from chat import records
 from chat.answering.draft import Draft, in_database
 from chat.answering.opening import (
@@ -34,7 +37,7 @@ __all__ = [
     "open_question",
 ]
 
-CONVERSATION_GONE = "The conversation was deleted while the answer was being written."
+CONVERSATION_GONE = gettext_noop("The conversation was deleted while the answer was being written.")
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +57,7 @@ async def answer(question: Question) -> AsyncGenerator[Event, None]:
         yield Done(await in_database(complete, draft))
     except ConversationGone:
         await in_database(settle, draft)
-        yield Failed("conversation_deleted", CONVERSATION_GONE)
+        yield Failed("conversation_deleted", _(CONVERSATION_GONE))
     except WriterError as error:
         await in_database(fail, draft, error.code, error.detail)
         yield Failed(error.code, error.detail)
@@ -63,7 +66,7 @@ async def answer(question: Question) -> AsyncGenerator[Event, None]:
         raise
     except Exception:
         logger.exception("answer %s failed", question.answer_id)
-        detail = "Something went wrong while answering. Your question is kept: try again."
+        detail = _("Something went wrong while answering. Your question is kept: try again.")
         await in_database(fail, draft, "internal", detail)
         yield Failed("internal", detail)
 
@@ -82,5 +85,5 @@ async def collect(question: Question) -> Mapping[str, Any]:
             message = event.message
     message = message or await in_database(records.stored_answer, question.answer_id)
     if message is None:
-        raise QuestionRefused("conversation_deleted", CONVERSATION_GONE, 409)
+        raise QuestionRefused("conversation_deleted", _(CONVERSATION_GONE), 409)
     return message

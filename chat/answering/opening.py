@@ -11,10 +11,12 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from assistant_project.limits import budgets
 from chat import small_talk
 from chat.answering.choosing import Choice, choose
+from chat.answering.refusals import image_refusal
 from chat.images import Image, ImageRefused, checked_images
 from chat.models import Assistant, DailyUsage, IdempotencyKey, Message, Session
 from chat.models.session import TITLE_LENGTH
@@ -75,7 +77,7 @@ def open_question(content: str, *, asker: Asker, details: Details | None = None)
     details = details or Details()
     content, selected = _question(content), _selected(details.selected_text)
     if not asker.is_signed_in and not settings.ANONYMOUS_MAY_ASK:
-        raise QuestionRefused("sign_in_needed", "Sign in to ask a question.", status=401)
+        raise QuestionRefused("sign_in_needed", _("Sign in to ask a question."), status=401)
     images = _images(details.images)
     session = _session(asker, details.session_id)
     choice = choose(_assistant(asker, details.assistant, session), asker.user, details.preferences, images)
@@ -106,23 +108,27 @@ def open_question(content: str, *, asker: Asker, details: Details | None = None)
 
 
 def _question(text: str) -> str:
-    if question := _checked(text, QUESTION_LENGTH, "question", "too_long"):
-        return question
-    raise QuestionRefused("empty", "Write a question first.")
+    question = text.replace("\x00", "").strip()
+    if not question:
+        raise QuestionRefused("empty", _("Write a question first."))
+    if len(question) > QUESTION_LENGTH:
+        sentence = _("The question has %(characters)s characters. Shorten it to %(most)s.")
+        figures = {"characters": len(question), "most": QUESTION_LENGTH}
+        raise QuestionRefused("too_long", sentence % figures)
+    return question
 
 
 def _selected(text: str) -> str:
-    selected = _checked(text, SELECTED_LENGTH, "selected text", "selected_text_too_long")
+    selected = text.replace("\x00", "").strip()
     if text and not selected:
-        raise QuestionRefused("empty_selection", "The selected text is empty. Select some, or leave it out.")
+        raise QuestionRefused(
+            "empty_selection", _("The selected text is empty. Select some, or leave it out.")
+        )
+    if len(selected) > SELECTED_LENGTH:
+        sentence = _("The selected text has %(characters)s characters. Shorten it to %(most)s.")
+        figures = {"characters": len(selected), "most": SELECTED_LENGTH}
+        raise QuestionRefused("selected_text_too_long", sentence % figures)
     return selected
-
-
-def _checked(text: str, most: int, name: str, code: str) -> str:
-    text = text.replace("\x00", "").strip()
-    if len(text) > most:
-        raise QuestionRefused(code, f"The {name} has {len(text)} characters. Shorten it to {most}.")
-    return text
 
 
 def _images(urls: Sequence[str]) -> tuple[Image, ...]:
@@ -130,12 +136,12 @@ def _images(urls: Sequence[str]) -> tuple[Image, ...]:
         return ()
     if not can_read_images():
         raise QuestionRefused(
-            "images_not_read", "No model that reads images is set up here. Ask without the image."
+            "images_not_read", _("No model that reads images is set up here. Ask without the image.")
         )
     try:
         return checked_images(urls)
     except ImageRefused as refused:
-        raise QuestionRefused(refused.code, refused.detail) from refused
+        raise QuestionRefused(refused.code, image_refusal(refused.code)) from refused
 
 
 def _session(asker: Asker, session_id: uuid.UUID | None) -> Session | None:
@@ -143,7 +149,7 @@ def _session(asker: Asker, session_id: uuid.UUID | None) -> Session | None:
         return None
     session = Session.objects.of(asker.user, asker.visitor).filter(pk=session_id).first()
     if session is None:
-        raise QuestionRefused("not_found", "There is no such conversation.", status=404)
+        raise QuestionRefused("not_found", _("There is no such conversation."), status=404)
     return session
 
 
@@ -153,7 +159,7 @@ def _assistant(asker: Asker, slug: str, session: Session | None) -> Assistant:
     if slug:
         if named := usable.filter(slug=slug).first():
             return named
-        raise QuestionRefused("not_found", "There is no such assistant.", status=404)
+        raise QuestionRefused("not_found", _("There is no such assistant."), status=404)
     kept = usable.filter(pk=session.assistant_id).first() if session and session.assistant_id else None
     return kept or Assistant.objects.default()
 
@@ -173,11 +179,16 @@ def _earlier(asker: Asker, key: str, fingerprint: str, choice: Choice) -> Questi
         return None
     if used.fingerprint != fingerprint:
         raise QuestionRefused(
-            "idempotency_key_used", "This Idempotency-Key was used for another question. Take a new one.", 422
+            "idempotency_key_used",
+            _("This Idempotency-Key was used for another question. Take a new one."),
+            422,
         )
     if used.answer.state == Message.State.STREAMING:
         raise QuestionRefused(
-            "in_progress", "The answer to this very question is being written. Ask again in a moment.", 409, 2
+            "in_progress",
+            _("The answer to this very question is being written. Ask again in a moment."),
+            409,
+            2,
         )
     if (
         used.answer.state != Message.State.COMPLETE
@@ -213,7 +224,7 @@ def _refuse_too_many(asker: Asker) -> None:
     ):
         raise QuestionRefused(
             "too_many_answers",
-            "Your earlier questions are still being answered. Wait for one of them.",
+            _("Your earlier questions are still being answered. Wait for one of them."),
             429,
             5,
         )
@@ -228,7 +239,7 @@ def _locked(session: Session) -> Session:
     own = Session.objects.filter(user=session.user_id, visitor=session.visitor)
     now = own.select_for_update(of=("self",)).filter(pk=session.pk).first()
     if now is None:
-        raise QuestionRefused("not_found", "There is no such conversation.", status=404)
+        raise QuestionRefused("not_found", _("There is no such conversation."), status=404)
     return now
 
 

@@ -1,5 +1,7 @@
 """What an answer will be written from: a selected text, or passages that a search has found."""
 
+from django.utils.translation import get_language
+
 from chat.answering import again
 from chat.answering.draft import Draft, in_database
 from chat.evidence import SelectedText, numbered
@@ -20,7 +22,8 @@ async def prepare(draft: Draft) -> None:
     if question.selected_text:
         draft.evidence = [SelectedText(question.selected_text)]
         return
-    talk = "" if question.images else reply(question.content, greeting=question.choice.assistant.greeting)
+    greeting, language = question.choice.assistant.greeting, (get_language() or "").split("-")[0]
+    talk = "" if question.images else reply(question.content, greeting=greeting, language=language)
     if talk:
         draft.kind, draft.text = Message.Kind.GREETING, talk
         return

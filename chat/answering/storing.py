@@ -2,22 +2,31 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
-from chat import citations, records
+from chat import citations, prices, records
 from chat.answering import again
 from chat.answering.draft import Draft
 from chat.events import Done, Event, Sources, Token
 from chat.evidence import Evidence, store_citations
 from chat.models import DailyUsage, Message
-from chat.writers import Usage, estimated_prompt_tokens, estimated_tokens, shown_messages
+from chat.writers import (
+    Usage,
+    estimated_prompt_tokens,
+    estimated_tokens,
+    shown_messages,
+    writer_in_force,
+)
 
 NEAREST = 3
-NOT_IN_THE_SOURCES = "The sources do not answer this question."
-NOT_IN_THE_SELECTION = "The selected text does not answer this question."
+NOT_IN_THE_SOURCES = gettext_noop("The sources do not answer this question.")
+NOT_IN_THE_SELECTION = gettext_noop("The selected text does not answer this question.")
 
 
 class ConversationGone(Exception):  # noqa: N818  (nothing went wrong: its owner wanted it so)
@@ -93,7 +102,7 @@ def _store_checked(draft: Draft, checked: citations.CheckedAnswer) -> Message:
 
 def _abstain(draft: Draft) -> Mapping[str, Any]:
     """Say that the sources do not answer, and name the nearest."""
-    content = NOT_IN_THE_SELECTION if draft.question.selected_text else NOT_IN_THE_SOURCES
+    content = gettext(NOT_IN_THE_SELECTION if draft.question.selected_text else NOT_IN_THE_SOURCES)
     nearest = records.nearest(draft.search.passages if draft.search else (), NEAREST)
     with transaction.atomic():
         message = _store(draft, content=content, state=Message.State.COMPLETE, remarks={"nearest": nearest})
@@ -135,6 +144,7 @@ def _store(
     message.cached_at = again.written_at(draft)
     spent = _spent(draft, state)
     message.prompt_tokens, message.completion_tokens = spent.prompt_tokens, spent.completion_tokens
+    message.cost = _cost(draft, state)
     message.timings = draft.timings
     message.trace = _trace(draft) | dict(remarks or {})
     message.save()
@@ -146,20 +156,47 @@ def _store(
         cached=int(completed and draft.kind in again.GIVEN_AGAIN),
         prompt_tokens=spent.prompt_tokens,
         completion_tokens=spent.completion_tokens,
+        cost=message.cost,
     )
     return message
 
 
 def _spent(draft: Draft, state: str) -> Usage:
-    """The tokens of the answer and of the rewriting before it; estimated if the model could not tell."""
-    rewriting = draft.standalone.usage if draft.standalone else Usage()
-    answer = draft.usage or Usage()
-    begun = bool(draft.text) or state == Message.State.STOPPED
-    if draft.usage is None and draft.request and begun and not draft.question.choice.writer.quotes:
-        answer = Usage(estimated_prompt_tokens(draft.request), estimated_tokens(draft.text))
+    """The tokens of the answer and of the rewriting before it."""
+    rewriting, answer = _rewriting(draft), _writing(draft, state)
     return Usage(
         rewriting.prompt_tokens + answer.prompt_tokens,
         rewriting.completion_tokens + answer.completion_tokens,
+    )
+
+
+def _rewriting(draft: Draft) -> Usage:
+    return draft.standalone.usage if draft.standalone else Usage()
+
+
+def _writing(draft: Draft, state: str) -> Usage:
+    """Estimated if the model could not tell."""
+    begun = bool(draft.text) or state == Message.State.STOPPED
+    if draft.usage is None and draft.request and begun and not draft.question.choice.writer.quotes:
+        return Usage(estimated_prompt_tokens(draft.request), estimated_tokens(draft.text))
+    return draft.usage or Usage()
+
+
+def _cost(draft: Draft, state: str) -> Decimal:
+    """Of the answer by the model that was chosen, and of the rewriting by the one that the settings name."""
+    rewriting, answer = _rewriting(draft), _writing(draft, state)
+    total = _price(draft.writer, answer)
+    if rewriting.prompt_tokens or rewriting.completion_tokens:
+        total += _price(writer_in_force().name, rewriting)
+    return total
+
+
+def _price(model: str, used: Usage) -> Decimal:
+    return prices.cost(
+        settings.MODEL_PRICES,
+        model,
+        prompt_tokens=used.prompt_tokens,
+        completion_tokens=used.completion_tokens,
     )
 
 

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import APIException
@@ -11,11 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from assistant_project import history
 from assistant_project.accounts.permissions import Permitted
 from chat.api.refusals import refusals
 from chat.cache import removal, statistics
 from chat.cache.visible import visible_answers
-from chat.models import CacheGate
+from chat.models import CachedAnswer, CacheGate
 from knowledge.models import Collection, Source
 
 TAGS = ["cache"]
@@ -188,7 +190,9 @@ class WhichEntriesError(APIException):
 
     status_code = 400
     default_code = "which_entries"
-    default_detail = "Say which entries go with exactly one of source, collection, older_than and all=true."
+    default_detail = _(
+        "Say which entries go with exactly one of source, collection, older_than and all=true."
+    )
 
 
 class HealthView(APIView):
@@ -247,8 +251,11 @@ class CacheView(APIView):
         examples=[OpenApiExample("Gone", {"deleted": 12}, response_only=True)],
     )
     def delete(self, request: Request) -> Response:
-        among = visible_answers(request.user)
-        return Response({"deleted": removal.delete_entries(**which(request), among=among)})
+        chosen = which(request)
+        deleted = removal.delete_entries(**chosen, among=visible_answers(request.user))
+        if deleted:
+            history.note_deletions(request.user, CachedAnswer, deleted)
+        return Response({"deleted": deleted})
 
 
 def which(request: Request) -> dict[str, Any]:

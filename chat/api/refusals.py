@@ -1,5 +1,6 @@
 """What the endpoints of conversations refuse, and how the schema tells it."""
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework.exceptions import APIException
 
@@ -23,19 +24,19 @@ def refusals(*statuses: int) -> dict[int, OpenApiResponse]:
 class SignInNeededError(APIException):
     status_code = 401
     default_code = "sign_in_needed"
-    default_detail = "Sign in first: anonymous visitors may not ask here."
+    default_detail = _("Sign in first: anonymous visitors may not ask here.")
 
 
 class NothingSaidYetError(APIException):
     status_code = 409
     default_code = "empty_conversation"
-    default_detail = "Nothing has been said in this conversation yet: there is nothing to summarise."
+    default_detail = _("Nothing has been said in this conversation yet: there is nothing to summarise.")
 
 
 class StillWritingError(APIException):
     status_code = 409
     default_code = "still_writing"
-    default_detail = "This answer is still being written. Rate it when it is there."
+    default_detail = _("This answer is still being written. Rate it when it is there.")
 
 
 class BudgetSpentError(APIException):

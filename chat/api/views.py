@@ -6,6 +6,7 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
@@ -165,14 +166,15 @@ def wants_trace(request: Request) -> bool:
     if not (
         request.user.is_authenticated and request.user.is_staff and request.user.has_perm("chat.view_message")
     ):
-        raise PermissionDenied("The trace of an answer is for staff who may view messages.")
+        raise PermissionDenied(_("The trace of an answer is for staff who may view messages."))
     if isinstance(request.auth, ApiKey) and ApiKey.Scope.CURATE not in request.auth.scopes:
-        raise PermissionDenied("The trace of an answer needs a key with the scope curate.")
+        raise PermissionDenied(_("The trace of an answer needs a key with the scope curate."))
     return True
 
 
 def idempotency_key(request: Request) -> str:
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > KEY_LENGTH:
-        raise ValidationError({"Idempotency-Key": [f"It may have up to {KEY_LENGTH} characters."]})
+        too_long = _("It may have up to %(most)s characters.") % {"most": KEY_LENGTH}
+        raise ValidationError({"Idempotency-Key": [too_long]})
     return key

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext, gettext_noop
+
+from assistant_project.language import site_language
 
 LOCK = 7_203_003
 """Advisory lock: held alone while new material comes in, shared while an entry is taken in."""
@@ -72,8 +75,10 @@ FROM overtaken WHERE answer.id = overtaken.id
 MANY = f"""
 {MARK.format(detail="%(sentence)s")} WHERE answer.verified_at IS NULL AND {AFFECTED}
 """
-NEARER = "“%s” has something newer that lies nearer to the question than what is cited."
-NOT_COMPARED = "So much new material came in at once that it was not compared with every question."
+NEARER = gettext_noop("“%s” has something newer that lies nearer to the question than what is cited.")
+NOT_COMPARED = gettext_noop(
+    "So much new material came in at once that it was not compared with every question."
+)
 
 CHANGED = """
 WITH changed AS (
@@ -91,9 +96,10 @@ UPDATE chat_cachedanswer AS answer
 SET state = 'review_due', state_detail = left(format(%(sentence)s, changed.title), %(length)s)
 FROM changed WHERE answer.id = changed.id
 """
-CITED_CHANGED = "What is cited from “%s” has changed since, or no longer answers."
+CITED_CHANGED = gettext_noop("What is cited from “%s” has changed since, or no longer answers.")
 
 
+@site_language()
 def note_new_material(chunk_ids: Sequence[int], *, compared_at_most: int = COMPARED_AT_MOST) -> None:
     """End entries that one of these chunks, which begin to answer, would have changed. Inside their transaction.
 
@@ -106,13 +112,14 @@ def note_new_material(chunk_ids: Sequence[int], *, compared_at_most: int = COMPA
         cursor.execute(EXTENT, chunks)
         extent, phrasings = cursor.fetchone()
         if extent > compared_at_most:
-            cursor.execute(MANY, chunks | {"sentence": NOT_COMPARED})
+            cursor.execute(MANY, chunks | {"sentence": gettext(NOT_COMPARED)})
         elif phrasings:
-            cursor.execute(OVERTAKEN, chunks | {"sentence": NEARER})
+            cursor.execute(OVERTAKEN, chunks | {"sentence": gettext(NEARER)})
 
 
+@site_language()
 def mark_review_due() -> int:
     """Have curators look again at verified entries that cite what no longer stands so; how many."""
     with connection.cursor() as cursor:
-        cursor.execute(CHANGED, {"sentence": CITED_CHANGED, "length": DETAIL})
+        cursor.execute(CHANGED, {"sentence": gettext(CITED_CHANGED), "length": DETAIL})
         return int(cursor.rowcount)

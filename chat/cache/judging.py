@@ -21,7 +21,7 @@ from chat.cache.agreement import Answer, compare
 from chat.models import CacheDecision, CachedPassage, Message
 from chat.prompts import comparison_messages, told_verdict
 from chat.writers import WriterError, complete, estimated_tokens
-from chat.writers.extractive import NO_MODEL
+from chat.writers.extractive import without_closing
 
 SECONDS = 30.0
 PATIENCE = datetime.timedelta(days=1)
@@ -110,12 +110,14 @@ def _cached(decision: CacheDecision) -> Answer:
     """The answer as it was in the cache. What it cited is not known any more if the entry has been written anew."""
     entry = decision.answer
     unchanged = entry is not None and entry.content == decision.cached_content
-    return Answer(_own_words(decision.cached_content), _hashes(decision.answer_id) if unchanged else None)
+    return Answer(
+        without_closing(decision.cached_content), _hashes(decision.answer_id) if unchanged else None
+    )
 
 
 def _fresh(message: Message) -> Answer:
     chunks = message.citations.filter(chunk__isnull=False).values_list("chunk__content_hash", flat=True)
-    return Answer(_own_words(message.content), frozenset(chunks))
+    return Answer(without_closing(message.content), frozenset(chunks))
 
 
 def _hashes(entry: int | None) -> frozenset[str]:
@@ -123,16 +125,11 @@ def _hashes(entry: int | None) -> frozenset[str]:
     return frozenset(one for hashes in passages for one in hashes)
 
 
-def _own_words(content: str) -> str:
-    """Without what stands below every answer that no model wrote."""
-    return content.removesuffix(NO_MODEL).rstrip()
-
-
 def _ask_model(decision: CacheDecision, message: Message) -> str:
     """Its verdict. No row is locked meanwhile. Raises WriterError, and BudgetSpent before it is called."""
     messages = comparison_messages(
-        (decision.phrasing, _own_words(decision.cached_content)),
-        (decision.question, _own_words(message.content)),
+        (decision.phrasing, without_closing(decision.cached_content)),
+        (decision.question, without_closing(message.content)),
         delimiter=secrets.token_hex(8),
     )
     estimate = sum(estimated_tokens(str(content)) for _, content in messages)

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assistant_project.language import site_language
 from chat.cache import phrasings
 from chat.cache.scope import asker_key
 from chat.cache.wording import digest
@@ -96,7 +97,7 @@ def may_become_one(one: CachedAnswer, other: CachedAnswer) -> bool:
 def _merge(kept: CachedAnswer, other: CachedAnswer) -> None:
     if not may_become_one(kept, other):
         raise ScopesDifferError(
-            "The entries were made for readers with other rights, or in other circumstances."
+            _("The entries were made for readers with other rights, or in other circumstances.")
         )
     if not kept.is_verified and _takes_over(kept, other):
         _take_text(kept, other)
@@ -181,6 +182,7 @@ def _curator_says_otherwise(row: CacheDecision, entry: CachedAnswer, fresh: Cach
     return CachedQuestion.objects.filter(opposite, origin=Origin.CURATOR).exists()
 
 
+@site_language()
 def _undo(row: CacheDecision, message: Message | None) -> None:
     """Take back the phrasing that an earlier label made.
 

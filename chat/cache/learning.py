@@ -5,7 +5,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from assistant_project.language import site_language
 from chat.cache import calibrating, probes
 from chat.cache.calibrating import Calibration, Decision
 from chat.cache.gate import Gate
@@ -17,10 +20,11 @@ from knowledge.models import Embedder
 logger = logging.getLogger(__name__)
 
 LOCAL = "local"
-MEASURED_ON = "built-in questions"
-NOT_MEASURED = "Not measured yet: until then no similar question is answered from the cache."
+MEASURED_ON = gettext_noop("built-in questions")
+NOT_MEASURED = gettext_noop("Not measured yet: until then no similar question is answered from the cache.")
 
 
+@site_language()
 def gate_row() -> CacheGate:
     """The gate of the embedder in force, made if there is none.
 
@@ -45,13 +49,16 @@ def measure(row: CacheGate) -> None:
     Two processes may do it at once: both find the same, and a threshold that is there already stays.
     """
     measured = probes.measure(embeddings.embed_texts(probes.texts()))
-    detail = (
-        f"Measured on {MEASURED_ON}: {_percent(measured.different_admitted)} of the look-alikes pass, "
-        f"{_percent(measured.same_admitted)} of the same ones."
-    )
+    detail = _(
+        "Measured on %(questions)s: %(different)s of the look-alikes pass, %(same)s of the same ones."
+    ) % {
+        "questions": _(MEASURED_ON),
+        "different": _percent(measured.different_admitted),
+        "same": _percent(measured.same_admitted),
+    }
     CacheGate.objects.filter(pk=row.pk, threshold=None).update(
         threshold=measured.threshold,
-        measured_on=MEASURED_ON,
+        measured_on=_(MEASURED_ON),
         measured_at=timezone.now(),
         state_detail=detail,
     )
@@ -95,6 +102,7 @@ def calibration_in_force(row: CacheGate) -> CacheCalibration | None:
     return None if row.weights is None else row.calibrations.filter(weights=row.weights).first()
 
 
+@site_language()
 def set_target(row: CacheGate, target: float, by: Any) -> None:
     """Change what share of wrong answers is acceptable. Raises ValidationError for one that is out of range.
 
@@ -104,20 +112,22 @@ def set_target(row: CacheGate, target: float, by: Any) -> None:
     with transaction.atomic():
         locked = CacheGate.objects.select_for_update().get(pk=row.pk)
         locked.target = target
-        said = f"{by} set the target to {_percent(target)}."
+        said = _("%(who)s set the target to %(target)s.") % {"who": by, "target": _percent(target)}
         if locked.state == CacheGate.State.CLOSED:
-            _save(locked, said + " It stays closed: reopen it, or wait for a calibration that succeeds.")
+            stays = _("It stays closed: reopen it, or wait for a calibration that succeeds.")
+            _save(locked, f"{said} {stays}")
         else:
             _choose_anew(locked, said)
     row.refresh_from_db()
 
 
+@site_language()
 def reopen(row: CacheGate) -> None:
     """A curator's decision: go on guarded, and audit afresh. What was calibrated before does not count any more."""
     with transaction.atomic():
         locked = CacheGate.objects.select_for_update().get(pk=row.pk)
         locked.weights = locked.least_score = None
-        _become(locked, CacheGate.State.GUARDED, "Reopened by a curator; its audit begins anew.")
+        _become(locked, CacheGate.State.GUARDED, _("Reopened by a curator; its audit begins anew."))
     row.refresh_from_db()
 
 
@@ -143,8 +153,8 @@ def _found() -> CacheGate | None:
 
 
 def _made() -> CacheGate:
-    row, _ = CacheGate.objects.get_or_create(
-        embedder=Embedder.objects.in_force(), defaults={"state_detail": NOT_MEASURED}
+    row, _made_now = CacheGate.objects.get_or_create(
+        embedder=Embedder.objects.in_force(), defaults={"state_detail": _(NOT_MEASURED)}
     )
     return row
 
@@ -155,7 +165,7 @@ def _measure_remote(row: CacheGate) -> None:
     except EmbeddingError as error:
         logger.warning("The threshold of gate %s could not be measured.", row.pk)
         CacheGate.objects.filter(pk=row.pk, threshold=None).update(
-            state_detail=f"{NOT_MEASURED} {error}"[:300]
+            state_detail=f"{_(NOT_MEASURED)} {error}"[:300]
         )
 
 
@@ -171,7 +181,13 @@ def _close_if_broken(row: CacheGate) -> None:
     n, different = audited.count(), audited.filter(label=CacheDecision.Label.DIFFERENT).count()
     if calibrating.is_broken(different, n, row.target):
         row.weights = row.least_score = None
-        said = f"{different} of {n} audited hits were wrong: more than the target of {_percent(row.target)} allows."
+        said = _(
+            "%(wrong)s of %(all)s audited hits were wrong: more than the target of %(target)s allows."
+        ) % {
+            "wrong": different,
+            "all": n,
+            "target": _percent(row.target),
+        }
         _become(row, CacheGate.State.CLOSED, said)
 
 
@@ -187,11 +203,12 @@ def _learn_if_due(row: CacheGate) -> None:
         if row.state == CacheGate.State.GUARDED:
             row.weights = list(found.weights)
         best = min(region.bound for region in found.regions) if found.regions else 1.0
-        _save(
-            row,
-            f"{_amount(found)} labelled decisions are not enough for a target of {_percent(row.target)}: "
-            f"the best of them bound the share of wrong answers by {_percent(best)}.",
+        sentence = _(
+            "%(decisions)s labelled decisions are not enough for a target of %(target)s: "
+            "the best of them bound the share of wrong answers by %(bound)s."
         )
+        figures = {"decisions": _amount(found), "target": _percent(row.target), "bound": _percent(best)}
+        _save(row, sentence % figures)
 
 
 def _keep(row: CacheGate, found: Calibration) -> None:
@@ -213,13 +230,13 @@ def _choose_anew(row: CacheGate, said: str) -> None:
     regions = calibration.regions if calibration else []
     chosen = calibrating.choose([region["bound"] for region in regions], row.target)
     if chosen is not None:
-        bound = _percent(regions[chosen]["bound"])
-        _enter(
-            row, regions[chosen]["least_score"], f"{said} The calibration bounds wrong answers by {bound}."
-        )
+        bound = _("The calibration bounds wrong answers by %(bound)s.") % {
+            "bound": _percent(regions[chosen]["bound"])
+        }
+        _enter(row, regions[chosen]["least_score"], f"{said} {bound}")
     elif row.state == CacheGate.State.CALIBRATED:
         row.least_score = None
-        _become(row, CacheGate.State.GUARDED, f"{said} No calibration reaches that yet.")
+        _become(row, CacheGate.State.GUARDED, f"{said} {_('No calibration reaches that yet.')}")
     else:
         row.save(update_fields=["target"])  # why it is guarded has not changed
 
@@ -245,10 +262,16 @@ def _save(row: CacheGate, said: str) -> None:
 def _promise(found: Calibration) -> str:
     assert found.chosen is not None
     region = found.regions[found.chosen]
-    return (
-        f"Learned from {_amount(found)} labelled decisions: {region.wrong} of {region.n} tested hits were wrong, "
-        f"at most {_percent(region.bound)} in truth."
+    sentence = _(
+        "Learned from %(decisions)s labelled decisions: %(wrong)s of %(tested)s tested hits were wrong, "
+        "at most %(bound)s in truth."
     )
+    return sentence % {
+        "decisions": _amount(found),
+        "wrong": region.wrong,
+        "tested": region.n,
+        "bound": _percent(region.bound),
+    }
 
 
 def _amount(found: Calibration) -> int:

@@ -3,12 +3,14 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from assistant_project.language import site_language
 from chat.cache import labels
 from chat.models import CachedAnswer, CacheDecision, Feedback, Message
 
 State = CachedAnswer.State
 
 
+@site_language()
 def rated(message: Message, rating: int | None) -> None:
     """An answer that did not help is not given again, unless a curator has verified it: then the curators are told.
 

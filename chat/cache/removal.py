@@ -8,13 +8,16 @@ from django.db import connection, models, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat, Left
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from assistant_project.language import site_language
 from chat.cache.freshness import DETAIL, LOCK
 from chat.models import CachedAnswer, CachedPassage, CachedQuestion
 
 AT_ONCE = 1_000
 
 
+@site_language()
 def forget_sources(source_ids: Sequence[int]) -> None:
     """Delete entries that cite a source which is about to go. Verified ones are withdrawn instead, and say why."""
     with transaction.atomic():
@@ -24,9 +27,8 @@ def forget_sources(source_ids: Sequence[int]) -> None:
             )  # none that cites it is taken in meanwhile
         citing = CachedAnswer.objects.filter(pk__in=CachedAnswer.objects.citing(source_ids).values("pk"))
         title = CachedPassage.objects.filter(answer=OuterRef("pk"), source__in=source_ids).order_by("number")
-        sentence = Concat(
-            Value("It cites “"), Subquery(title.values("title")[:1]), Value("”, which has been deleted.")
-        )
+        before, _title, behind = _("It cites “%(title)s”, which has been deleted.").partition("%(title)s")
+        sentence = Concat(Value(before), Subquery(title.values("title")[:1]), Value(behind))
         citing.verified().update(state=CachedAnswer.State.WITHDRAWN, state_detail=Left(sentence, DETAIL))
         delete(citing.written())
 

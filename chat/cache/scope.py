@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language
 
 from chat.models import Assistant
 from chat.models.cache.answer import VISITOR
@@ -72,6 +73,9 @@ def _model(chosen: ModelChoice) -> list[object]:
         settings.OPENAI_BASE_URL,
         chosen.temperature,
         chosen.max_tokens,
+        ""
+        if settings.CHAT_MODEL or settings.CHAT_MODEL_CLASS
+        else get_language(),  # of what stands below quotations
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chat.cache import learning, vectors
 from chat.cache.bounds import upper
@@ -51,13 +52,14 @@ def _of_the_gate(gate: CacheGate) -> list[str]:
     if settings.CACHE_MODE != "similar":
         return []
     if gate.state == CacheGate.State.CLOSED:
-        return [
-            f"Similar questions are answered afresh, because the gate is closed. {gate.state_detail}".strip()
-        ]
+        closed = _("Similar questions are answered afresh, because the gate is closed.")
+        return [f"{closed} {gate.state_detail}".strip()]
     if gate.state == CacheGate.State.GUARDED and gate.threshold is None:
         return [
-            "Similar questions are answered afresh, because no threshold has been measured for this embedder yet. "
-            "The worker does so within a minute if it reaches the embedding model."
+            _(
+                "Similar questions are answered afresh, because no threshold has been measured for this embedder "
+                "yet. The worker does so within a minute if it reaches the embedding model."
+            )
         ]
     return []
 
@@ -65,7 +67,7 @@ def _of_the_gate(gate: CacheGate) -> list[str]:
 def _of_waiting(oldest: datetime.datetime | None) -> list[str]:
     if oldest is None or timezone.now() - oldest <= WAITS_TOO_LONG:
         return []
-    return ["Answers have waited for more than an hour to be compared. Is the worker running?"]
+    return [_("Answers have waited for more than an hour to be compared. Is the worker running?")]
 
 
 def entries() -> Figures:

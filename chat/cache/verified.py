@@ -10,13 +10,14 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from assistant_project.language import site_language
 from chat.cache import cited, labels, phrasings
 from chat.cache.scope import verified_scope
 from chat.cache.wording import digest
 from chat.citations import check, cited_numbers
 from chat.evidence import NumberedPassage
 from chat.models import Assistant, CachedAnswer, CachedQuestion
-from chat.writers.extractive import NO_MODEL
+from chat.writers.extractive import without_closing
 from knowledge.models import Source
 from knowledge.retrieval import Passage
 
@@ -47,7 +48,7 @@ def approve(answer: CachedAnswer, by: Any, review_by: datetime.date | None = Non
     """Stand by an entry with its text, phrasings and passages, until it is to be reviewed."""
     with transaction.atomic():
         entry = _locked(answer)
-        entry.content = _without_closing(entry.content)
+        entry.content = without_closing(entry.content)
         return _verify(entry, by, review_by)
 
 
@@ -99,7 +100,8 @@ def withdraw(answer: CachedAnswer) -> None:
     """Give it no more, whoever asks; it stays to be looked at, and may be approved again."""
     with transaction.atomic():
         entry = _locked(answer)
-        entry.state, entry.state_detail = State.WITHDRAWN, _("Withdrawn by a curator.")
+        with site_language():
+            entry.state, entry.state_detail = State.WITHDRAWN, _("Withdrawn by a curator.")
         entry.save(update_fields=["state", "state_detail"])
 
 
@@ -176,7 +178,7 @@ def checked(content: str, passages: Sequence[Any], *, advice: str = "") -> str:
 
     passages: each with number, title, heading and text.
     """
-    content = _without_closing(content.strip())
+    content = without_closing(content.strip())
     if not content:
         raise AnswerRefused(_("Write the answer first."))
     numbers = sorted(passage.number for passage in passages)
@@ -201,11 +203,6 @@ def _refuse_unmarked(content: str, numbers: Collection[int]) -> None:
 
 def _marks(numbers: Iterable[int]) -> str:
     return ", ".join(f"[{number}]" for number in numbers)
-
-
-def _without_closing(content: str) -> str:
-    """What a curator stands by is more than quotations of a program: the sentence that says so goes."""
-    return content.removesuffix(NO_MODEL).rstrip()
 
 
 def _verify(entry: CachedAnswer, by: Any, review_by: datetime.date | None) -> CachedAnswer:

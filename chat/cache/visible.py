@@ -6,11 +6,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from chat.models import CachedAnswer, CacheDecision, CachedPassage
 from knowledge.models import Collection
+from knowledge.models.collection import CURATE_ALL
 
 
 def visible_answers(user: Any) -> QuerySet[CachedAnswer]:
     """Entries none of whose collections and cited sources is closed to this person; administrators see all."""
-    if user.is_superuser:
+    if user.has_perm(CURATE_ALL):
         return CachedAnswer.objects.all()
     readable = list(Collection.objects.visible_to(user).values_list("pk", flat=True))
     closed = CachedPassage.objects.filter(answer=OuterRef("pk"), source__isnull=False).exclude(
@@ -21,6 +22,6 @@ def visible_answers(user: Any) -> QuerySet[CachedAnswer]:
 
 def visible_decisions(user: Any) -> QuerySet[CacheDecision]:
     """Decisions about entries that this person may see; about entries that are gone, to administrators only."""
-    if user.is_superuser:
+    if user.has_perm(CURATE_ALL):
         return CacheDecision.objects.all()
     return CacheDecision.objects.filter(answer__in=visible_answers(user))

@@ -125,7 +125,12 @@ class Message(models.Model):
                 name="chat_message_not_complete",
                 condition=Q(role="assistant") & ~Q(state="complete"),
             ),
-            models.Index(fields=["created_at"], name="chat_message_answered", condition=Q(role="assistant")),
+            models.Index(
+                fields=["created_at"],
+                name="chat_message_answered",
+                include=["id"],
+                condition=Q(role="assistant"),
+            ),
         ]
 
     def __str__(self) -> str:

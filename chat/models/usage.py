@@ -75,6 +75,7 @@ class DailyUsage(models.Model):
         verbose_name = _("daily usage")
         verbose_name_plural = _("daily usage")
         ordering = ["-day"]
+        indexes = [models.Index(fields=["day"], name="chat_usage_day")]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "day"], name="chat_usage_once_a_day", nulls_distinct=False

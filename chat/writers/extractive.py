@@ -4,11 +4,15 @@ import asyncio
 from collections.abc import AsyncGenerator
 from itertools import pairwise
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext, gettext_noop
+
 from chat.prompts import NO_ANSWER
 from chat.writers.port import Usage, WritingRequest
 from chat.writers.quotes import Quote, best_quotes
 
-NO_MODEL = (
+NO_MODEL = gettext_noop(
     "These are quotations from the sources. No language model is set up that could write an answer from them."
 )
 
@@ -31,8 +35,16 @@ class ExtractiveWriter:
         for quote, following in pairwise([*quotes, None]):
             if quote:
                 yield f"{quote.text} [{quote.number}]{_gap(quote, following)}"
-        yield NO_MODEL
+        yield gettext(NO_MODEL)
         yield Usage()
+
+
+def without_closing(answer: str) -> str:
+    """An answer without the sentence below its quotations, in whatever language it was written."""
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            answer = answer.removesuffix(gettext(NO_MODEL)).rstrip()
+    return answer
 
 
 def _gap(quote: Quote, following: Quote | None) -> str:

@@ -2,18 +2,28 @@
 
 import logging
 
+from django.utils.translation import gettext, gettext_noop
+
 from chat.writers.port import WriterError
 
 logger = logging.getLogger(__name__)
 
 DETAILS = {
-    "model_refused_key": "The language model refused this site's key. Its administrator can mend that.",
-    "model_busy": "The language model is busy, or its quota is used up. Try again in a while.",
-    "model_failed": "The language model failed. Try again, or tell the administrator.",
-    "model_timeout": "The language model took too long. Try again.",
-    "model_unreachable": "The language model is out of reach. Try again, or tell the administrator.",
-    "model_limit": "The language model reached its limit of tokens before it wrote anything. Allow longer answers.",
-    "model_broken_answer": "The language model's answer broke off or could not be read. Try again.",
+    "model_refused_key": gettext_noop(
+        "The language model refused this site's key. Its administrator can mend that."
+    ),
+    "model_busy": gettext_noop("The language model is busy, or its quota is used up. Try again in a while."),
+    "model_failed": gettext_noop("The language model failed. Try again, or tell the administrator."),
+    "model_timeout": gettext_noop("The language model took too long. Try again."),
+    "model_unreachable": gettext_noop(
+        "The language model is out of reach. Try again, or tell the administrator."
+    ),
+    "model_limit": gettext_noop(
+        "The language model reached its limit of tokens before it wrote anything. Allow longer answers."
+    ),
+    "model_broken_answer": gettext_noop(
+        "The language model's answer broke off or could not be read. Try again."
+    ),
 }
 BY_STATUS = {
     401: "model_refused_key",
@@ -52,7 +62,7 @@ def as_writer_error(error: Exception, *, model: str, begun: bool) -> WriterError
     code = _code(error, begun=begun)
     # Neither its text nor its cause: providers repeat keys and questions in their messages.
     logger.warning("%s: %s (%s)", model, code, type(error).__name__)
-    return WriterError(code, DETAILS[code])
+    return WriterError(code, gettext(DETAILS[code]))
 
 
 def _code(error: Exception, *, begun: bool) -> str:

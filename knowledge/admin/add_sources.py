@@ -1,12 +1,13 @@
 """One page to add PDFs, addresses and texts. What cannot be taken is said, and nothing typed is lost."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -17,8 +18,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from knowledge import intake
+from knowledge.admin.preview import FILES_AT_ONCE
+from knowledge.curation import NothingToCurateError, default_collection, nothing_to_curate
 from knowledge.errors import KnowledgeError
 from knowledge.models import Collection, Original, Source
+from knowledge.models.collection import CURATE_ALL
 
 SALT = "knowledge.replace"
 AN_HOUR = 3600
@@ -75,7 +79,7 @@ class AddSourcesForm(forms.Form):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 8}),
     )
     collection = forms.ModelChoiceField(
-        Collection.objects.all(),
+        Collection.objects.none(),
         label=gettext_lazy("Collection"),
         required=False,
         empty_label=None,
@@ -86,7 +90,12 @@ class AddSourcesForm(forms.Form):
     )
 
     class Media:
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("knowledge/source_admin.css",)}
         js = (Script("knowledge/drop_zone.js", type="module"),)
+
+    def __init__(self, *args: Any, curated: QuerySet[Collection], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["collection"].queryset = curated  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         given = self.cleaned_data
@@ -102,6 +111,7 @@ class Outcome:
     """What came of everything that was offered at once."""
 
     added: list[Source] = field(default_factory=list)
+    replaced: list[Source] = field(default_factory=list)
     duplicates: list[Source] = field(default_factory=list)
     replaceable: list[dict[str, Any]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
@@ -116,7 +126,7 @@ class Outcome:
 
     @property
     def is_complete(self) -> bool:
-        """Everything that was offered is a new source."""
+        """Everything that was offered will be read."""
         return not (self.duplicates or self.replaceable or self.refused)
 
 
@@ -132,36 +142,57 @@ class AddSources:
     def __init__(self, model_admin: Any, request: HttpRequest) -> None:
         self.model_admin = model_admin
         self.request = request
+        self.curated = Collection.objects.curated_by(request.user)
 
     def respond(self) -> HttpResponse:
         if self.request.method != "POST":
-            return self._page(AddSourcesForm(initial={"collection": self.request.GET.get("collection")}))
-        form = AddSourcesForm(self.request.POST, self.request.FILES)
+            initial = {"collection": self.request.GET.get("collection")}
+            return self._page(AddSourcesForm(initial=initial, curated=self.curated))
+        form = AddSourcesForm(self.request.POST, self.request.FILES, curated=self.curated)
         if not form.is_valid():
             return self._page(form)
-        outcome = self._take(form.cleaned_data)
+        try:
+            outcome = self._take(form.cleaned_data)
+        except NothingToCurateError as error:
+            form.add_error(None, str(error))
+            return self._page(form)
         for source in outcome.added:
             self.model_admin.log_addition(self.request, source, [{"added": {}}])
         if outcome.is_complete:
-            return self._to_the_list(len(outcome.added))
+            return self._to_the_list(outcome)
         return self._page(self._what_is_left(form, outcome), outcome)
 
     def _take(self, given: dict[str, Any]) -> Outcome:
         outcome = Outcome()
         common: dict[str, Any] = {
-            "collection": given["collection"] or Collection.objects.default(),
+            "collection": given["collection"] or default_collection(self.request.user),
             "owner": self.request.user,
         }
         for file in given["pdfs"]:
-            self._try(
-                outcome, file.name, intake.add_pdf, file.read(intake.PDF_BYTES + 1), file.name, **common
-            )
+            content = file.read(intake.PDF_BYTES + 1)
+            self._try(outcome, file.name, self._add_or_replace, outcome, content, file.name, **common)
         if given["addresses"]:
             interval = given["refresh_interval"] or Source.Refresh.NEVER
             outcome.note(intake.add_urls(given["addresses"], refresh_interval=interval, **common))
         if given["text"].strip():
             self._try(outcome, given["title"], intake.add_text, given["title"], given["text"], **common)
         return outcome
+
+    def _add_or_replace(self, outcome: Outcome, content: bytes, name: str, **common: Any) -> intake.Intake:
+        """A file that takes the place of another one, if that was wanted when the page asked."""
+        result = intake.add_pdf(content, name, **common)
+        if name not in self.request.POST.getlist("replace"):
+            return result
+        if not self.model_admin.has_change_permission(self.request):
+            return result
+        for source, _content in result.replaceable:
+            self._replace(source, content)
+            outcome.replaced.append(source)
+        return replace(result, replaceable=[])
+
+    def _replace(self, source: Source, content: bytes) -> None:
+        intake.replace_pdf(source, content, user=self.request.user)
+        self.model_admin.log_change(self.request, source, [{"changed": {"fields": [_("file")]}}])
 
     @staticmethod
     def _try(outcome: Outcome, name: str, add: Any, *args: Any, **common: Any) -> None:
@@ -170,8 +201,7 @@ class AddSources:
         except KnowledgeError as error:
             outcome.refused.append((name, str(error)))
 
-    @staticmethod
-    def _what_is_left(form: AddSourcesForm, outcome: Outcome) -> AddSourcesForm:
+    def _what_is_left(self, form: AddSourcesForm, outcome: Outcome) -> AddSourcesForm:
         """The form again, with what was refused to be mended."""
         given = form.cleaned_data
         refused = {name for name, _reason in outcome.refused}
@@ -179,7 +209,7 @@ class AddSources:
         kept = {"collection": given["collection"], "refresh_interval": given["refresh_interval"]}
         if given["title"] in refused:
             kept |= {"title": given["title"], "text": given["text"]}
-        return AddSourcesForm(initial=kept | {"addresses": "\n".join(lines)})
+        return AddSourcesForm(initial=kept | {"addresses": "\n".join(lines)}, curated=self.curated)
 
     def replace(self) -> HttpResponse:
         """Put a kept file in the place of a source's, as the token says."""
@@ -188,18 +218,26 @@ class AddSources:
         except signing.BadSignature:
             messages.error(self.request, _("This offer is more than an hour old. Upload the file again."))
             return HttpResponseRedirect(reverse("admin:knowledge_source_add"))
-        source = get_object_or_404(Source, pk=token["source"])
+        source = get_object_or_404(self.model_admin.get_queryset(self.request), pk=token["source"])
         original = get_object_or_404(Original, pk=token["original"])
-        intake.replace_pdf(source, original.read(), user=self.request.user)
-        self.model_admin.log_change(self.request, source, [{"changed": {"fields": [_("file")]}}])
+        self._replace(source, original.read())
         messages.success(self.request, _("The new file will be read; until then the old one answers."))
         return HttpResponseRedirect(reverse("admin:knowledge_source_change", args=[source.pk]))
 
-    def _to_the_list(self, added: int) -> HttpResponse:
+    def _to_the_list(self, outcome: Outcome) -> HttpResponse:
+        added, replaced = len(outcome.added), len(outcome.replaced)
         text = ngettext(
             "%d source added. A worker reads it now.", "%d sources added. The workers read them now.", added
         )
-        messages.success(self.request, text % added)
+        if added:
+            messages.success(self.request, text % added)
+        text = ngettext(
+            "%d file replaced; the old one answers until the new one has been read.",
+            "%d files replaced; the old ones answer until the new ones have been read.",
+            replaced,
+        )
+        if replaced:
+            messages.success(self.request, text % replaced)
         return HttpResponseRedirect(reverse("admin:knowledge_source_changelist"))
 
     def _page(self, form: AddSourcesForm, outcome: Outcome | None = None) -> HttpResponse:
@@ -210,8 +248,11 @@ class AddSources:
             "media": form.media,
             "outcome": outcome,
             "may_change": self.model_admin.has_change_permission(self.request),
+            "files_at_once": FILES_AT_ONCE,
             "max_megabytes": intake.PDF_BYTES // 1024 // 1024,
-            "has_collections": Collection.objects.exists(),
+            "has_collections": self.curated.exists(),
+            "may_make_collections": self.request.user.has_perm(CURATE_ALL),
+            "nothing_to_curate": nothing_to_curate(),
         }
         self.request.current_app = self.model_admin.admin_site.name
         return TemplateResponse(self.request, "knowledge/admin/add_sources.html", context)

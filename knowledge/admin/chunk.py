@@ -1,23 +1,27 @@
 """The chunks of a source, in reading order: what answers can quote, and where it stands."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from knowledge.admin import marks
 from knowledge.admin.read_only import ReadOnlyAdmin
-from knowledge.models import Chunk, Source
+from knowledge.admin.scope import CuratedRows
+from knowledge.models import Chunk, Collection, Source
 
 EXCERPT_WORDS = 60
 
 
 @admin.register(Chunk)
-class ChunkAdmin(ReadOnlyAdmin):
+class ChunkAdmin(CuratedRows, ReadOnlyAdmin):
+    within = "collection"
     list_display = ("place", "page", "passage", "characters", "words", "answers")
     list_display_links = ("place",)
     list_filter = ("live",)
@@ -34,6 +38,9 @@ class ChunkAdmin(ReadOnlyAdmin):
         "Chunks are the parts of a source that answers quote. They appear as soon as a source has been read."
     )
 
+    class Media:
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("knowledge/source_admin.css",)}
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False  # they are reached from their source
 
@@ -46,7 +53,8 @@ class ChunkAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         chosen = request.GET.get("source__id__exact", "")
-        source = Source.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
+        mine = Source.objects.filter(collection__in=Collection.objects.curated_by(request.user))
+        source = mine.filter(pk=chosen).first() if chosen.isdecimal() else None
         return super().changelist_view(request, {**(extra_context or {}), "source": source})
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
@@ -76,7 +84,16 @@ class ChunkAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("characters"))
     def characters(self, chunk: Chunk) -> str:
-        return f"{marks.number(chunk.start)}–{marks.number(chunk.end)}"
+        number = chunk.ordinal + 1
+        return format_html(
+            '<a class="k-link k-nowrap" href="{}?chunk={}#text-{}" title="{}">{}–{}</a>',
+            reverse("admin:knowledge_source_reading", args=[chunk.source_id]),
+            number,
+            number,
+            _("See it in its place"),
+            marks.number(chunk.start),
+            marks.number(chunk.end),
+        )
 
     @admin.display(description=gettext_lazy("words"))
     def words(self, chunk: Chunk) -> str:

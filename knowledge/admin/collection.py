@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,28 +13,37 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from knowledge import tasks
 from knowledge.admin import marks
 from knowledge.admin.deletion import DeletionInFigures
+from knowledge.admin.scope import CuratedRows
 from knowledge.models import Chunk, Collection, Source
-from knowledge.models.collection import CollectionInUseError
+from knowledge.models.collection import CURATE_ALL, CollectionInUseError
+
+OF_ADMINISTRATORS = ("slug", "access", "groups", "curators")
+"""Fields that say who reads and who cares for a collection, and what requests call it."""
 
 
 class CollectionForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        Collection.check_readers(self.cleaned_data.get("access", ""), self.cleaned_data.get("groups") or ())
+        if "access" in self.fields:
+            Collection.check_readers(
+                self.cleaned_data.get("access", ""), self.cleaned_data.get("groups") or ()
+            )
         return cleaned
 
 
 @admin.register(Collection)
-class CollectionAdmin(DeletionInFigures, ModelAdmin):
+class CollectionAdmin(DeletionInFigures, CuratedRows, ModelAdmin):
+    within = "pk"
     form = CollectionForm
     list_display = ("name", "access_label", "language", "source_count", "chunk_count", "created_at")
     list_filter = ("access", "language")
     search_fields = ("name",)
-    fields = ("name", "slug", "language", "access", "groups")
+    fields = ("name", "slug", "language", "access", "groups", "curators")
     prepopulated_fields = {"slug": ("name",)}
     autocomplete_fields = ("groups",)
     conditional_fields = {"groups": "access == 'groups'"}
@@ -41,6 +51,22 @@ class CollectionAdmin(DeletionInFigures, ModelAdmin):
     empty_text = gettext_lazy(
         "A collection holds sources that the same people may read. Make one, then add sources to it."
     )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Who makes a collection decides who reads it: that is for administrators."""
+        return bool(request.user.has_perm(CURATE_ALL)) and super().has_add_permission(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return () if request.user.has_perm(CURATE_ALL) else OF_ADMINISTRATORS
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "curators":
+            kwargs["queryset"] = get_user_model()._default_manager.filter(is_staff=True).order_by("email")
+            kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if obj else super().get_prepopulated_fields(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         def number(rows: QuerySet[Any]) -> Subquery:

@@ -3,16 +3,23 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 
+from assistant_project import history
 from knowledge import tasks
 from knowledge.admin import marks
+from knowledge.admin.again import row_button
 from knowledge.admin.read_only import ReadOnlyAdmin
+from knowledge.admin.scope import CuratedRows
 from knowledge.models import Job
 
 COLOURS = {
@@ -24,7 +31,7 @@ COLOURS = {
 
 
 @admin.register(Job)
-class JobAdmin(ReadOnlyAdmin):
+class JobAdmin(CuratedRows, ReadOnlyAdmin):
     list_display = ("number", "of_source", "state_label", "outcome", "tries", "duration", "asked")
     list_display_links = ("number",)
     list_filter = ("state", "purpose")
@@ -37,6 +44,7 @@ class JobAdmin(ReadOnlyAdmin):
         "created_at", "queued_at", "started_at", "heartbeat", "lease_until", "finished_at",
     )  # fmt: skip
     readonly_fields = fields
+    change_form_outer_before_template = "knowledge/admin/run_again.html"
     empty_title = gettext_lazy("No job yet")
     empty_text = gettext_lazy(
         "Each reading of a source is a job. Add a source, and its first job appears here."
@@ -46,14 +54,43 @@ class JobAdmin(ReadOnlyAdmin):
         rows = super().get_queryset(request).select_related("source", "source__live_revision", "requested_by")
         return rows.defer("source__text", "source__live_revision__text", "source__live_revision__report")
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return (*self.list_display, "again") if self.has_run_permission(request) else self.list_display
+
+    def get_urls(self) -> list[URLPattern]:
+        run = self.admin_site.admin_view(require_POST(self.run_one_again))
+        return [path("<int:pk>/run-again/", run, name="knowledge_job_run_again"), *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        job = kwargs["obj"]
+        if job.state == Job.State.FAILED and self.has_run_permission(request):
+            context |= {"run_url": _address(job), "run_label": _("Run again")}
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def has_run_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("knowledge.change_job"))
 
     @admin.action(description=gettext_lazy("Run again"), permissions=["run"])
     def run_again(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
         asked = {tasks.run_again(job).pk for job in jobs}
+        history.note_change(request.user, jobs, _("Run again."))
         text = ngettext("%d job waits for a worker.", "%d jobs wait for a worker.", len(asked)) % len(asked)
         self.message_user(request, text, messages.SUCCESS)
+
+    def run_one_again(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Run one again, from its row or its page."""
+        if not self.has_run_permission(request):
+            raise PermissionDenied
+        job = get_object_or_404(self.get_queryset(request), pk=pk)
+        self.run_again(request, self.get_queryset(request).filter(pk=job.pk))
+        return HttpResponseRedirect(reverse("admin:knowledge_job_changelist"))
+
+    @admin.display(description="")
+    def again(self, job: Job) -> str:
+        """The list is a form: the button sends it to the row's own address."""
+        return row_button(_("Run again"), _address(job)) if job.state == Job.State.FAILED else ""
 
     @admin.display(description=gettext_lazy("job"), ordering="pk")
     def number(self, job: Job) -> str:
@@ -86,3 +123,7 @@ class JobAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("asked for"), ordering="created_at")
     def asked(self, job: Job) -> str:
         return marks.ago(job.created_at)
+
+
+def _address(job: Job) -> str:
+    return reverse("admin:knowledge_job_run_again", args=[job.pk])

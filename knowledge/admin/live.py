@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 from knowledge import tasks
 from knowledge.admin import marks, reading
 from knowledge.models import Job, Source
-from knowledge.models.source import SourceQuerySet
 
 COLOURS = {
     Source.Status.NEW: "grey",
@@ -25,10 +24,11 @@ COLOURS = {
 }
 
 
-def with_what_was_read(sources: SourceQuerySet) -> QuerySet[Any]:
+def with_what_was_read(sources: Any) -> QuerySet[Any]:
     """With the extent of what was read and the open job, in two queries for any number of rows."""
     open_jobs = Prefetch("jobs", Job.objects.open(), to_attr="open_jobs")
-    return sources.with_what_was_read().prefetch_related(open_jobs)
+    found: QuerySet[Any] = sources.with_what_was_read().prefetch_related(open_jobs)
+    return found
 
 
 def is_being_read(source: Any) -> bool:

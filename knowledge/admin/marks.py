@@ -9,17 +9,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from knowledge.models import Job, Source
+from knowledge.models.job import STAGES
 
 JUST_NOW = datetime.timedelta(minutes=1)
 NOTHING = format_html('<span class="k-quiet">{}</span>', "–")
-STAGES = {
-    "fetching": gettext_lazy("Fetching"),
-    "reading": gettext_lazy("Reading"),
-    "embedding": gettext_lazy("Embedding"),
-}
 
 
 def label(text: Any, colour: str) -> SafeString:
@@ -46,19 +41,12 @@ def ago(moment: Any) -> SafeString:
     )
 
 
+def day(moment: datetime.datetime) -> str:
+    return formats.date_format(timezone.localtime(moment), "DATE_FORMAT")
+
+
 def stage(name: str) -> str:
     return str(STAGES.get(name, name))
-
-
-def ranges(numbers: list[int]) -> str:
-    """[1, 2, 3, 7] as "1–3, 7"."""
-    runs: list[list[int]] = []
-    for value in numbers:
-        if runs and runs[-1][-1] == value - 1:
-            runs[-1] = [runs[-1][0], value]
-        else:
-            runs.append([value, value])
-    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
 
 
 def progress(job: Job) -> SafeString:

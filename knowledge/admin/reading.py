@@ -1,6 +1,7 @@
 """The reading report of a source, for a curator's eyes: what was really read, page by page."""
 
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -49,6 +50,16 @@ def _state(page: dict[str, Any]) -> str:
     return "scanned" if page.get("has_images") else "empty"
 
 
+def page_runs(numbers: list[int]) -> list[tuple[int, str]]:
+    """Rising numbers as ranges, each with its first page: [1, 2, 3, 7] as (1, "1–3") and (7, "7")."""
+    found = []
+    for _offset, run in groupby(enumerate(numbers), key=lambda place: place[1] - place[0]):
+        pages = [page for _place, page in run]
+        first, last = pages[0], pages[-1]
+        found.append((first, str(first) if first == last else f"{first}–{last}"))
+    return found
+
+
 def report(source: Any) -> str:
     """The report of the live revision."""
     live = source.live_revision
@@ -62,8 +73,8 @@ def report(source: Any) -> str:
             "bars": bars[:PAGES_SHOWN],
             "not_shown": max(len(bars) - PAGES_SHOWN, 0),
             "unread": max(live.report.get("page_count", 0) - len(bars), 0),
-            "empty": marks.ranges([bar.number for bar in bars if bar.state == "empty"]),
-            "scanned": marks.ranges([bar.number for bar in bars if bar.state == "scanned"]),
+            "empty": page_runs([bar.number for bar in bars if bar.state == "empty"]),
+            "scanned": page_runs([bar.number for bar in bars if bar.state == "scanned"]),
             "chunk_count": marks.number(source.chunk_count or 0),
             "chunks_url": chunks_url(source),
         }
@@ -72,8 +83,12 @@ def report(source: Any) -> str:
 
 def revisions(source: Source) -> str:
     """All of them, the latest first."""
-    rows = source.revisions.select_related("embedder").defer("text", "report").order_by("-number")
-    return render_to_string("knowledge/admin/revisions.html", {"revisions": rows})
+    rows: list[Any] = list(
+        source.revisions.select_related("embedder").defer("text", "report").order_by("-number")
+    )
+    for revision, before in pairwise(rows):
+        revision.before = before.number
+    return render_to_string("knowledge/admin/revisions.html", {"source": source, "revisions": rows})
 
 
 def chunks_url(source: Source) -> str:

@@ -1,12 +1,13 @@
 """A revision: the text as it was read, page by page."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 
 from knowledge.admin.read_only import ReadOnlyAdmin
+from knowledge.admin.scope import CuratedRows
 from knowledge.ingestion.document import PAGE_BREAK
 from knowledge.models import Revision
 
@@ -30,11 +31,15 @@ def parts_of(text: str) -> list[str]:
 
 
 @admin.register(Revision)
-class RevisionAdmin(ReadOnlyAdmin):
+class RevisionAdmin(CuratedRows, ReadOnlyAdmin):
     fields = ("source", "number", "state", "title", "language", "embedder", "created_at", "live_at")
     list_display = ("source", "number", "state", "created_at", "live_at")
     list_select_related = ("source",)
+    change_form_outer_before_template = "knowledge/admin/revision_head.html"
     change_form_outer_after_template = "knowledge/admin/revision_text.html"
+
+    class Media:
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("knowledge/source_admin.css",)}
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False  # they are reached from their source

@@ -1,11 +1,10 @@
 """The search test: what a question finds, and why, with the live assistant's own search and floor."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin import AdminSite
-from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
@@ -20,7 +19,8 @@ from unfold.widgets import (
 
 from knowledge import embeddings, retrieval
 from knowledge.admin.highlight import highlighted
-from knowledge.models import Collection, Source, Viewer
+from knowledge.models import Collection, Source
+from knowledge.models.viewers import viewer_choices, viewer_named
 from knowledge.retrieval.ranking import COSINE_SCALE
 
 PASSAGES = 10
@@ -39,35 +39,26 @@ class SearchTestForm(forms.Form):
         label=gettext_lazy("Asked by"), required=False, widget=UnfoldAdminSelectWidget()
     )
     collections = forms.ModelMultipleChoiceField(
-        Collection.objects.all(),
+        Collection.objects.none(),
         label=gettext_lazy("Only in"),
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
     )
 
+    class Media:
+        css: ClassVar = {"all": ["chat/admin.css"]}
+        js = (forms.Script("chat/trial.js", type="module"),)
+
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        groups = [
-            (f"group-{group.pk}", _("a member of %s") % group.name)
-            for group in Group.objects.order_by("name")
-        ]
-        self.fields["viewer"].choices = [  # type: ignore[attr-defined]
-            ("anyone", _("anyone, not signed in")),
-            ("signed-in", _("a signed-in user")),
-            *groups,
-            ("me", _("me")),
-        ]
+        self.fields["viewer"].choices = viewer_choices(user)  # type: ignore[attr-defined]
+        self.fields["collections"].queryset = Collection.objects.visible_to(user)  # type: ignore[attr-defined]
 
     @property
     def asker(self) -> Any:
         """Whom retrieval is told that asks."""
-        viewer = self.cleaned_data["viewer"] or "anyone"
-        if viewer == "me":
-            return self.user
-        if viewer.startswith("group-"):
-            return Viewer(Group.objects.filter(pk=viewer.removeprefix("group-")))
-        return Viewer(Group.objects.none()) if viewer == "signed-in" else None
+        return viewer_named(self.cleaned_data["viewer"], self.user)
 
 
 @dataclass(frozen=True)
@@ -134,6 +125,10 @@ class Verdict:
     found: list[Found]
     unreadable: list[Collection]
     """Chosen collections that the asker may not read."""
+    hidden: int
+    """How many collections the asker may read and the curator may not: they are left out."""
+    openable: set[int]
+    """Sources that the curator may open."""
 
     @property
     def terms(self) -> list[tuple[str, str]]:
@@ -150,32 +145,44 @@ class Verdict:
         return round(100 * self.search.floor)
 
 
-def run(question: str, asker: Any, collections: list[Collection]) -> Verdict:
-    """Search as the assistant does, and explain each passage."""
-    search = retrieval.search(question, user=asker, limit=PASSAGES, collections=collections or None)
+def run(question: str, asker: Any, collections: list[Collection], *, curator: Any) -> Verdict:
+    """Search as the assistant does, in what the curator may read as well, and explain each passage."""
+    readable = Collection.objects.visible_to(asker)
+    shown = Collection.objects.visible_to(curator)
+    search = retrieval.search(question, user=asker, limit=PASSAGES, collections=collections or shown)
+    found_in = Source.objects.filter(pk__in={passage.source_id for passage in search.passages})
+    curated = found_in.filter(collection__in=Collection.objects.curated_by(curator))
+    return Verdict(
+        search,
+        explained(search),
+        unreadable=[collection for collection in collections if collection not in set(readable)],
+        hidden=0 if collections else readable.exclude(pk__in=shown).count(),
+        openable=set(curated.values_list("pk", flat=True)),
+    )
+
+
+def explained(search: retrieval.Search) -> list[Found]:
     share = embeddings.embedder_in_force().vector_share
     texts = highlighted(
         [(passage.source_id, passage.text) for passage in search.passages], list(search.term_weights)
     )
-    found = [
+    return [
         Found(passage, text, len(search.term_weights), share, search.floor)
         for passage, text in zip(search.passages, texts, strict=True)
     ]
-    readable = set(Collection.objects.visible_to(asker))
-    return Verdict(search, found, [collection for collection in collections if collection not in readable])
 
 
 def search_test(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """The page. A question is asked by GET: it changes nothing, and its address can be kept."""
-    source = (
-        Source.objects.filter(pk=request.GET["source"]).first() if _is_id(request.GET.get("source")) else None
-    )
+    mine = Source.objects.filter(collection__in=Collection.objects.curated_by(request.user))
+    source = mine.filter(pk=request.GET["source"]).first() if _is_id(request.GET.get("source")) else None
     asked = "question" in request.GET
     initial = {"collections": [source.collection_id]} if source else {}
     form = SearchTestForm(request.GET if asked else None, initial=initial, user=request.user)
     verdict = None
     if form.is_valid():
-        verdict = run(form.cleaned_data["question"], form.asker, list(form.cleaned_data["collections"]))
+        given = form.cleaned_data
+        verdict = run(given["question"], form.asker, list(given["collections"]), curator=request.user)
     request.current_app = site.name
     context = {
         **site.each_context(request),
@@ -183,6 +190,7 @@ def search_test(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "form": form,
         "source": source,
         "verdict": verdict,
+        "media": form.media,
         "is_empty": not Source.objects.answering().exists(),
     }
     return TemplateResponse(request, "knowledge/admin/search_test.html", context)

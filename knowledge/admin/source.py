@@ -1,6 +1,6 @@
 """Sources: what was added, how it stands, what was read."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -15,19 +15,26 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 from unfold.admin import ModelAdmin
 
+from assistant_project import history
 from knowledge import tasks
 from knowledge.admin import live
 from knowledge.admin.add_sources import AddSources
+from knowledge.admin.bulk import BulkChange, IntervalForm, MoveForm
 from knowledge.admin.deletion import DeletionInFigures
+from knowledge.admin.differences import differences
+from knowledge.admin.page_by_page import page_by_page
+from knowledge.admin.preview import preview
+from knowledge.admin.scope import CollectionFilter, CuratedRows, possible_owners
 from knowledge.admin.search_test import search_test
 from knowledge.admin.source_form import SourceForm
-from knowledge.models import Source
+from knowledge.models import Collection, Source
 
 ROWS = 50
 
 
 @admin.register(Source)
-class SourceAdmin(DeletionInFigures, ModelAdmin):
+class SourceAdmin(DeletionInFigures, CuratedRows, ModelAdmin):
+    within = "collection"
     form = SourceForm
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
     list_display = (
@@ -40,14 +47,19 @@ class SourceAdmin(DeletionInFigures, ModelAdmin):
         "next_refresh_at",
     )
     list_display_links = ("named",)
-    list_filter = ("status", "collection", "kind", "enabled", ("owner", admin.RelatedOnlyFieldListFilter))
+    list_filter = (
+        "status",
+        ("collection", CollectionFilter),
+        "kind",
+        "enabled",
+        ("owner", admin.RelatedOnlyFieldListFilter),
+    )
     list_filter_sheet = True
     list_per_page = ROWS
     list_fullwidth = True
     search_fields = ("title", "url", "file_name", "live_revision__title")
     search_help_text = gettext_lazy("Search in titles, addresses and file names")
-    actions = ("refresh_now", "read_again", "enable", "disable")
-    autocomplete_fields = ("owner",)
+    actions = ("refresh_now", "read_again", "move", "set_interval", "enable", "disable")
     list_before_template = "knowledge/admin/live.html"
     change_form_outer_before_template = "knowledge/admin/source_head.html"
     change_form_outer_after_template = "knowledge/admin/source_revisions.html"
@@ -60,6 +72,7 @@ class SourceAdmin(DeletionInFigures, ModelAdmin):
     )
 
     class Media:
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("knowledge/source_admin.css",)}
         js = (Script("knowledge/progress.js", type="module"),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -103,8 +116,17 @@ class SourceAdmin(DeletionInFigures, ModelAdmin):
     def read_again(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         self._request_reading(request, sources, forced=True)
 
+    @admin.action(description=gettext_lazy("Move to a collection"), permissions=["change"])
+    def move(self, request: HttpRequest, sources: QuerySet[Source]) -> HttpResponse | None:
+        return BulkChange(self, request, sources, MoveForm).respond()
+
+    @admin.action(description=gettext_lazy("Set how often they are read again"), permissions=["change"])
+    def set_interval(self, request: HttpRequest, sources: QuerySet[Source]) -> HttpResponse | None:
+        return BulkChange(self, request, sources, IntervalForm).respond()
+
     @admin.action(description=gettext_lazy("Enable: let answers quote them"), permissions=["change"])
     def enable(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
+        history.note_change(request.user, sources.filter(enabled=False), _("Enabled."))
         n = Source.objects.filter(pk__in=sources.values("pk")).enable(True)
         self.message_user(
             request, ngettext("%d source enabled.", "%d sources enabled.", n) % n, messages.SUCCESS
@@ -112,6 +134,7 @@ class SourceAdmin(DeletionInFigures, ModelAdmin):
 
     @admin.action(description=gettext_lazy("Disable: keep them out of answers"), permissions=["change"])
     def disable(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
+        history.note_change(request.user, sources.filter(enabled=True), _("Disabled."))
         n = Source.objects.filter(pk__in=sources.values("pk")).enable(False)
         self.message_user(
             request, ngettext("%d source disabled.", "%d sources disabled.", n) % n, messages.SUCCESS
@@ -119,6 +142,7 @@ class SourceAdmin(DeletionInFigures, ModelAdmin):
 
     def _request_reading(self, request: HttpRequest, sources: QuerySet[Source], *, forced: bool) -> None:
         jobs = [tasks.request_reading(source, user=request.user, forced=forced) for source in sources]
+        history.note_change(request.user, sources, _("To be read again."))
         done = ngettext("%d source will be read.", "%d sources will be read.", len(jobs)) % len(jobs)
         self.message_user(request, done, messages.SUCCESS)
 
@@ -131,8 +155,11 @@ class SourceAdmin(DeletionInFigures, ModelAdmin):
         return [
             at("progress/", require_GET(self.progress), "progress"),
             at("search-test/", require_GET(self.search_test), "search_test"),
+            at("preview/", require_POST(self.preview), "preview"),
             at("replace/", require_POST(self.replace), "replace"),
             at("<int:pk>/refresh/", require_POST(self.refresh), "refresh"),
+            at("<int:pk>/reading/", require_GET(self.reading), "reading"),
+            at("<int:pk>/differences/", require_GET(self.differences), "differences"),
             *super().get_urls(),
         ]
 
@@ -151,6 +178,11 @@ class SourceAdmin(DeletionInFigures, ModelAdmin):
         self._refuse_without("add", request)
         return AddSources(self, request).respond()
 
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        """What will happen with what was chosen on the page that adds sources."""
+        self._refuse_without("add", request)
+        return preview(request, may_change=self.has_change_permission(request))
+
     def replace(self, request: HttpRequest) -> HttpResponse:
         """Put a file that was just uploaded in the place of one with the same name."""
         self._refuse_without("change", request)
@@ -159,9 +191,21 @@ class SourceAdmin(DeletionInFigures, ModelAdmin):
     def refresh(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Read one source again, from its page."""
         self._refuse_without("change", request)
-        source = get_object_or_404(Source, pk=pk)
+        source = get_object_or_404(self.get_queryset(request), pk=pk)
         self._request_reading(request, Source.objects.filter(pk=source.pk), forced="forced" in request.POST)
         return HttpResponseRedirect(reverse("admin:knowledge_source_change", args=[pk]))
+
+    def reading(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The picture of each page beside its text and chunks."""
+        return page_by_page(request, self._source_or_404(request, pk), self)
+
+    def differences(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What changed between two revisions."""
+        return differences(request, self._source_or_404(request, pk), self)
+
+    def _source_or_404(self, request: HttpRequest, pk: int) -> Any:
+        self._refuse_without("view", request)
+        return get_object_or_404(self.get_queryset(request), pk=pk)
 
     def _refuse_without(self, permission: str, request: HttpRequest) -> None:
         if not getattr(self, f"has_{permission}_permission")(request):
@@ -178,6 +222,16 @@ class SourceAdmin(DeletionInFigures, ModelAdmin):
             (gettext_lazy("Settings"), {"fields": ["title", own, "collection", *refresh, "enabled"]}),
             (gettext_lazy("Care"), {"fields": ["owner", "review_by"]}),
         ]
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("owner",) if request.user.has_perm("accounts.view_user") else ()
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "collection":
+            kwargs["queryset"] = Collection.objects.curated_by(request.user)
+        elif db_field.name == "owner":
+            kwargs["queryset"] = possible_owners(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

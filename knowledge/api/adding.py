@@ -3,18 +3,21 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
+from assistant_project import history
 from knowledge import intake
 from knowledge.api.offers import NO_ADDRESS
 from knowledge.api.refusals import ConflictError
+from knowledge.curation import default_collection
 from knowledge.intake import Intake
-from knowledge.models import Collection, Source
+from knowledge.models import Source
 
 
 def take(given: dict[str, Any], user: Any) -> tuple[Source, bool]:
     """The source that has what was offered, and whether it was there already. Raises what refuses it."""
-    common = {"collection": given.get("collection") or Collection.objects.default(), "owner": user}
+    common = {"collection": given.get("collection") or default_collection(user), "owner": user}
     title = given.get("title", "")
     if "file" in given:
         content = given["file"].read(intake.PDF_BYTES + 1)
@@ -24,6 +27,7 @@ def take(given: dict[str, Any], user: Any) -> tuple[Source, bool]:
     else:
         plain = {"title": title, "refresh_interval": given["refresh_interval"]}
         result = intake.add_url(given["url"], **plain, **common)
+    history.note_addition(user, result.added)
     return _one(result)
 
 
@@ -32,23 +36,25 @@ def _one(result: Intake) -> tuple[Source, bool]:
         raise ValidationError({"url": [NO_ADDRESS]})
     if result.replaceable:
         (source, _content) = result.replaceable[0]
-        raise ConflictError(
-            f"Source {source.pk} has a file with this name and another content. "
-            f"PUT yours to {reverse('knowledge-api:source-file', args=[source.pk])} to replace it, "
-            "or upload it under another name to have both.",
-            "same_name",
+        sentence = _(
+            "Source %(number)s has a file with this name and another content. PUT yours to %(path)s "
+            "to replace it, or upload it under another name to have both."
         )
+        path = reverse("knowledge-api:source-file", args=[source.pk])
+        raise ConflictError(sentence % {"number": source.pk, "path": path}, "same_name")
     return (result.duplicates or result.added)[0], bool(result.duplicates)
 
 
 def take_each(given: dict[str, Any], user: Any) -> list[dict[str, Any]]:
     """What came of each of several addresses."""
-    collection = given.get("collection") or Collection.objects.default()
-    interval = given["refresh_interval"]
-    return [
-        _outcome(url, intake.add_url(url, collection=collection, owner=user, refresh_interval=interval))
-        for url in given["urls"]
-    ]
+    common = {"collection": given.get("collection") or default_collection(user), "owner": user}
+    common["refresh_interval"] = given["refresh_interval"]
+    outcomes = []
+    for url in given["urls"]:
+        result = intake.add_url(url, **common)
+        history.note_addition(user, result.added)
+        outcomes.append(_outcome(url, result))
+    return outcomes
 
 
 def _outcome(url: str, result: Intake) -> dict[str, Any]:

@@ -5,15 +5,19 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from psycopg.errors import UniqueViolation
 from rest_framework import status
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assistant_project import history
+from assistant_project.history import names_of
 from assistant_project.rest import Pages
 from knowledge import tasks
 from knowledge.api.permissions import CuratedView
@@ -26,8 +30,10 @@ from knowledge.api.serializers import (
     NewCollectionSerializer,
 )
 from knowledge.models import Collection, Source
+from knowledge.models.collection import CURATE_ALL
 
 TAGS = ["collections"]
+OF_READERS = {"access", "groups"}
 
 
 @contextmanager
@@ -40,8 +46,14 @@ def names_once() -> Iterator[None]:
         if not isinstance(error.__cause__, UniqueViolation):
             raise
         raise ConflictError(
-            "There is a collection with this name or short name already. Choose another.", "same_name"
+            _("There is a collection with this name or short name already. Choose another."), "same_name"
         ) from None
+
+
+def refuse_readers(user: Any) -> None:
+    """Who may read a collection is said by who cares for all of them. Raises PermissionDenied."""
+    if not user.has_perm(CURATE_ALL):
+        raise PermissionDenied(_("Who may read a collection is for administrators to say."))
 
 
 class CollectionView(CuratedView):
@@ -49,19 +61,20 @@ class CollectionView(CuratedView):
     lookup_field = "slug"
 
     def get_queryset(self) -> Any:
-        if self.for_curators:
-            return Collection.objects.all()
-        return Collection.objects.visible_to(self.request.user)
+        """Those that one may read, which those that one cares for belong to; these to change."""
+        return self.curated if self.changes else Collection.objects.visible_to(self.request.user)
 
-    @staticmethod
-    def held(slug: str) -> Collection:
+    def held(self, slug: str) -> Collection:
         """The one to be changed, locked until the transaction ends."""
-        return get_object_or_404(Collection.objects.locked(), slug=slug)
+        return get_object_or_404(self.curated.locked(), slug=slug)
 
     def shown(self, collections: Any) -> Any:
         answering = Source.objects.answering().filter(collection=OuterRef("pk")).order_by()
         number = answering.values("collection").annotate(number=Count("pk")).values("number")
-        return collections.annotate(source_count=Coalesce(Subquery(number), 0)).prefetch_related("groups")
+        shown = collections.annotate(source_count=Coalesce(Subquery(number), 0))
+        if not self.for_curators:
+            return shown
+        return shown.annotate(is_curated=Q(pk__in=self.curated)).prefetch_related("groups")
 
     def payload(self, slug: str) -> dict[str, Any]:
         collection = get_object_or_404(self.shown(self.get_queryset()), slug=slug)
@@ -78,7 +91,7 @@ class CollectionsView(CollectionView):
 
     @extend_schema(
         summary="List collections",
-        description="Those that one may read; curators see all, and who may read them.",
+        description="Those that one may read; curators also see who may read theirs.",
         tags=TAGS,
         responses={200: CuratedCollectionSerializer(many=True)} | BAD_CURSOR,
     )
@@ -88,6 +101,7 @@ class CollectionsView(CollectionView):
 
     @extend_schema(
         summary="Make a collection",
+        description="For who cares for all collections.",
         tags=TAGS,
         request=NewCollectionSerializer,
         responses={201: CuratedCollectionSerializer} | CONFLICT,
@@ -100,6 +114,7 @@ class CollectionsView(CollectionView):
         ],
     )
     def post(self, request: Request) -> Response:
+        refuse_readers(request.user)
         form = NewCollectionSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         given = dict(form.validated_data)
@@ -108,6 +123,7 @@ class CollectionsView(CollectionView):
         with names_once():
             collection = Collection.objects.create(**given, created_by=user)
             collection.groups.set(groups)
+            history.note_addition(user, [collection])
         return Response(self.payload(collection.slug), status=status.HTTP_201_CREATED)
 
 
@@ -125,7 +141,10 @@ class OneCollectionView(CollectionView):
 
     @extend_schema(
         summary="Change a collection",
-        description="What is left out stays. Who may read it changes at once.",
+        description=(
+            "What is left out stays. Who may read it changes at once, and is for those to say who care for all "
+            "collections."
+        ),
         tags=TAGS,
         request=CollectionChangeSerializer,
         responses={200: CuratedCollectionSerializer} | CONFLICT,
@@ -136,7 +155,11 @@ class OneCollectionView(CollectionView):
             collection = self.held(slug)
             form = CollectionChangeSerializer(collection, data=request.data, partial=True)
             form.is_valid(raise_exception=True)
-            self._change(collection, dict(form.validated_data))
+            given = dict(form.validated_data)
+            if OF_READERS & given.keys():
+                refuse_readers(request.user)
+            history.note_change(request.user, [collection], names_of(Collection, given))
+            self._change(collection, given)
         return Response(self.payload(slug))
 
     @staticmethod
@@ -165,14 +188,15 @@ class OneCollectionView(CollectionView):
             collection = self.held(slug)
             if not asked.validated_data["force"]:
                 self._refuse_if_it_holds_sources(collection)
+            history.note_deletion(request.user, [collection])
             Collection.objects.filter(pk=collection.pk).remove()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @staticmethod
     def _refuse_if_it_holds_sources(collection: Collection) -> None:
         if sources := collection.sources.count():
-            raise ConflictError(
-                f"It holds sources ({sources}). Move them to another collection, "
-                "or repeat the request with ?force=true to delete them too.",
-                "not_empty",
+            sentence = _(
+                "It holds sources (%(sources)s). Move them to another collection, "
+                "or repeat the request with ?force=true to delete them too."
             )
+            raise ConflictError(sentence % {"sources": sources}, "not_empty")

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from assistant_project.rest import Pages
-from knowledge.models import Source
+from knowledge.models import Collection, Source
 from knowledge.models.source import SourceQuerySet
 
 NEWEST_FIRST = "-id"
@@ -39,7 +39,7 @@ class ReaderFilterSerializer(serializers.Serializer):
 
 
 class FilterSerializer(ReaderFilterSerializer):
-    """`status`, `enabled` and `owner` are for curators."""
+    """`status`, `enabled` and `owner` are for curators: they leave out what one only reads."""
 
     status = serializers.ChoiceField(Source.Status.choices, required=False)
     enabled = serializers.BooleanField(required=False)
@@ -47,6 +47,8 @@ class FilterSerializer(ReaderFilterSerializer):
 
     def filtered(self, sources: SourceQuerySet, user: Any) -> SourceQuerySet:
         given = self.validated_data
+        if {"status", "enabled", "owner"} & given.keys():
+            sources = sources.filter(collection__in=Collection.objects.curated_by(user))
         if "owner" in given:
             sources = sources.filter(owner=user)
         sources = sources.filter(**{name: given[name] for name in ("status", "enabled") if name in given})

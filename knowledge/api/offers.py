@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import parsers, serializers
 from rest_framework.exceptions import ParseError
 
 from knowledge import intake
 from knowledge.models import Collection, Source
 
-NO_TITLE = "Give the text a title: readers see it beside each citation."
-NO_ADDRESS = "This is not an address. It should begin with https:// or http://."
+NO_TITLE = gettext_lazy("Give the text a title: readers see it beside each citation.")
+NO_ADDRESS = gettext_lazy("This is not an address. It should begin with https:// or http://.")
 
 
 class MultiPartParser(parsers.MultiPartParser):
@@ -25,14 +27,16 @@ class MultiPartParser(parsers.MultiPartParser):
 
 class InCollection(serializers.Serializer):
     collection = serializers.SlugField(
-        required=False, help_text="Its short name; the oldest collection if it is left out."
+        required=False, help_text="Its short name; the oldest that one cares for if it is left out."
     )
 
     def validate_collection(self, slug: str) -> Collection:
         try:
-            return Collection.objects.get(slug=slug)
+            collection: Collection = self.context["curated"].get(slug=slug)
         except Collection.DoesNotExist:
-            raise serializers.ValidationError("There is no collection with this short name.") from None
+            sentence = _("There is no collection with this short name that you care for.")
+            raise serializers.ValidationError(sentence) from None
+        return collection
 
 
 class OfferSerializer(InCollection):
@@ -55,7 +59,7 @@ class OfferSerializer(InCollection):
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         if len({"url", "urls", "text"} & given.keys()) != 1:
-            raise serializers.ValidationError("Give one of `url`, `urls` and `text`, or upload a `file`.")
+            raise serializers.ValidationError(_("Give one of `url`, `urls` and `text`, or upload a `file`."))
         if "text" in given and "title" not in given:
             raise serializers.ValidationError({"title": [NO_TITLE]})
         return given
@@ -97,7 +101,8 @@ class ChangeSerializer(InCollection):
         kind = Source.Kind(source.kind)
         foreign = [name for name in given if self.OF_KIND.get(name, kind) != kind]
         if foreign:
-            raise serializers.ValidationError({name: [f"A {kind.label} has none."] for name in foreign})
+            has_none = _("This is a %(kind)s: it has none.") % {"kind": kind.label}
+            raise serializers.ValidationError({name: [has_none] for name in foreign})
         if kind == Source.Kind.TEXT and given.get("title") == "":
             raise serializers.ValidationError({"title": [NO_TITLE]})
         return given

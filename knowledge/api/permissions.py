@@ -1,4 +1,4 @@
-"""Who may do what: readers read, curators do what the admin lets them."""
+"""Who may do what: readers read, curators care for their collections as far as the admin lets them."""
 
 from typing import Any, ClassVar
 
@@ -8,6 +8,8 @@ from rest_framework.request import Request
 
 from assistant_project.accounts.models import ApiKey
 from assistant_project.accounts.permissions import Permitted, SignedIn
+from knowledge.models import Collection
+from knowledge.models.collection import CollectionQuerySet
 
 
 class ReadersAndCurators(BasePermission):
@@ -23,7 +25,7 @@ class ReadersAndCurators(BasePermission):
 
 
 class CuratedView(GenericAPIView):
-    """GET shows readers what they may read, and curators everything, as the admin does."""
+    """GET shows what one may read, and of the collections that one cares for everything. Others change nothing."""
 
     permission_classes = [ReadersAndCurators]
     permissions: ClassVar[dict[str, str]] = {}
@@ -32,12 +34,22 @@ class CuratedView(GenericAPIView):
     """The model in Django's permissions."""
 
     @property
+    def changes(self) -> bool:
+        return self.request.method in self.permissions
+
+    @property
     def for_curators(self) -> bool:
-        return self.request.method in self.permissions or curates(self.request, self.of)
+        return self.changes or curates(self.request, self.of)
+
+    @property
+    def curated(self) -> CollectionQuerySet:
+        """The collections that whoever asks cares for, as far as this request is a curator's."""
+        collections = Collection.objects
+        return collections.curated_by(self.request.user) if self.for_curators else collections.none()
 
 
 def curates(request: Request, model: str) -> bool:
-    """Whether the admin would show all rows of a model of knowledge: to who may view or change it."""
+    """Whether the admin would show rows of a model of knowledge: to who may view or change it."""
     user: Any = request.user
     if isinstance(request.auth, ApiKey) and ApiKey.Scope.CURATE not in request.auth.scopes:
         return False

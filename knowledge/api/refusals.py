@@ -5,11 +5,12 @@ from contextlib import contextmanager
 
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import status
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
 
 from assistant_project.errors import TooLargeError
 from assistant_project.rest import ErrorSerializer
 from knowledge import errors
+from knowledge.curation import NothingToCurateError
 from knowledge.intake import AddressTakenError, CollectionGoneError
 from knowledge.models.collection import CollectionInUseError
 
@@ -37,6 +38,8 @@ def told_in_http() -> Iterator[None]:
         yield
     except AddressTakenError as error:
         raise ConflictError(str(error), "same_address") from None
+    except NothingToCurateError as error:
+        raise PermissionDenied(str(error), "no_collection") from None
     except CollectionInUseError as error:
         raise ConflictError(str(error), "in_use") from None
     except CollectionGoneError as error:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
@@ -68,11 +69,16 @@ class GroupNames(serializers.ListField):
 
 
 class CuratedCollectionSerializer(CollectionSerializer):
-    """Who may read it is told to curators only."""
+    """Who may read it is told to its curators only."""
 
     access = serializers.ChoiceField(Collection.Access.choices, required=False)
     groups = GroupNames(required=False)
     created_at = serializers.DateTimeField(required=False)
+
+    def to_representation(self, collection: Any) -> dict[str, Any]:
+        if not collection.is_curated:
+            return CollectionSerializer().to_representation(collection)
+        return super().to_representation(collection)
 
 
 class CollectionChangeSerializer(serializers.Serializer):
@@ -90,7 +96,7 @@ class CollectionChangeSerializer(serializers.Serializer):
     def validate_groups(self, names: list[str]) -> list[Group]:
         groups = {group.name: group for group in Group.objects.filter(name__in=names)}
         if unknown := [name for name in names if name not in groups]:
-            raise ValidationError([f"There is no group {name}." for name in unknown])
+            raise ValidationError([_("There is no group %(name)s.") % {"name": name} for name in unknown])
         return list(groups.values())
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -112,7 +118,7 @@ class NewCollectionSerializer(CollectionChangeSerializer):
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         slug = given.setdefault("slug", slugify(given["name"])[:120])
         if not slug:
-            raise ValidationError({"slug": ["The name holds no letters for it: give a short name."]})
+            raise ValidationError({"slug": [_("The name holds no letters for it: give a short name.")]})
         return super().validate(given)
 
 
@@ -147,7 +153,7 @@ class SourceSerializer(serializers.Serializer):
 
 
 class CuratedSourceSerializer(SourceSerializer):
-    """What comes after `page_url` is told to curators only."""
+    """What comes after `page_url` is told to the curators of its collection only."""
 
     title = serializers.CharField(required=False, help_text="Empty if it is taken from the document.")
     file_name = serializers.CharField(required=False)
@@ -168,6 +174,8 @@ class CuratedSourceSerializer(SourceSerializer):
     job = JobSerializer(required=False, allow_null=True, help_text="The one that runs, or the last one.")
 
     def to_representation(self, source: Any) -> dict[str, Any]:
+        if not source.is_curated:
+            return SourceSerializer().to_representation(source)
         source.job = next(iter(source.latest_jobs), None)
         source.warnings = source.warnings or []
         return super().to_representation(source)

@@ -2,13 +2,17 @@
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db import transaction
+from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assistant_project import history
+from assistant_project.history import names_of
 from assistant_project.rest import JSONParser
 from knowledge import intake, tasks
 from knowledge.api import adding, offers
@@ -30,20 +34,32 @@ READ_AGAIN = "What was read before answers until the new one has been read."
 
 class SourceView(CuratedView):
     def get_queryset(self) -> Any:
-        """All that a curator may see, or those that answer and that the reader may read."""
-        if self.for_curators:
-            return Source.objects.select_related("collection")
-        return Source.objects.visible_to(self.request.user).answering()
+        """Those that answer and that one may read, and all of the collections that one cares for; these to change."""
+        curated = Source.objects.filter(collection__in=self.curated).select_related("collection")
+        if self.changes:
+            return curated
+        readable = Source.objects.visible_to(self.request.user).answering()
+        if not self.for_curators:
+            return readable
+        return Source.objects.filter(Q(pk__in=curated.values("pk")) | Q(pk__in=readable.values("pk")))
 
     def shown(self, sources: Any) -> Any:
         """With all that is told about them, in one query for readers and two for curators."""
         sources = sources.with_what_was_read()
         latest = Prefetch("jobs", Job.objects.latest_of_each_source(), to_attr="latest_jobs")
-        return sources.prefetch_related(latest) if self.for_curators else sources
+        if not self.for_curators:
+            return sources
+        return sources.annotate(is_curated=Q(collection__in=self.curated)).prefetch_related(latest)
 
     def payload(self, pk: int) -> dict[str, Any]:
         source = get_object_or_404(self.shown(self.get_queryset()), pk=pk)
         return dict(self.get_serializer(source).data)
+
+    def offer(self, form: Any, request: Request, *instance: Source, **options: Any) -> Any:
+        """What was sent, for the collections that the sender cares for. Raises ValidationError."""
+        offer = form(*instance, data=request.data, context={"curated": self.curated}, **options)
+        offer.is_valid(raise_exception=True)
+        return offer
 
     def get_serializer_class(self) -> type[SourceSerializer]:
         return CuratedSourceSerializer if self.for_curators else SourceSerializer
@@ -57,7 +73,7 @@ class SourcesView(SourceView):
 
     @extend_schema(
         summary="List sources",
-        description="Readers see those that answer and that they may read; curators see all, and how they stand.",
+        description="Those that answer and that one may read; curators see all of theirs, and how they stand.",
         tags=TAGS,
         parameters=[FilterSerializer],
         responses={200: CuratedSourceSerializer(many=True)} | BAD_FILTER | BAD_CURSOR,
@@ -98,9 +114,8 @@ class SourcesView(SourceView):
     )
     def post(self, request: Request) -> Response:
         is_upload = (request.content_type or "").startswith(FORM)
-        offer = (offers.UploadSerializer if is_upload else offers.OfferSerializer)(data=request.data)
-        offer.is_valid(raise_exception=True)
-        given = offer.validated_data
+        form = offers.UploadSerializer if is_upload else offers.OfferSerializer
+        given = self.offer(form, request).validated_data
         with told_in_http():
             if "urls" in given:
                 outcomes = adding.take_each(given, request.user)
@@ -132,10 +147,11 @@ class OneSourceView(SourceView):
     )
     def patch(self, request: Request, pk: int) -> Response:
         source = self.get_object()
-        form = offers.ChangeSerializer(source, data=request.data, partial=True)
-        form.is_valid(raise_exception=True)
+        changes = self.offer(offers.ChangeSerializer, request, source, partial=True).changes
         with told_in_http():
-            intake.change(source, form.changes, user=request.user)
+            intake.change(source, changes, user=request.user)
+        if changes:
+            history.note_change(request.user, [source], names_of(Source, changes))
         return Response(self.payload(pk))
 
     @extend_schema(
@@ -145,7 +161,10 @@ class OneSourceView(SourceView):
         responses={204: None},
     )
     def delete(self, request: Request, pk: int) -> Response:
-        Source.objects.filter(pk=self.get_object().pk).remove()
+        source = self.get_object()
+        with transaction.atomic():
+            history.note_deletion(request.user, [source])
+            Source.objects.filter(pk=source.pk).remove()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -168,6 +187,7 @@ class FileView(SourceView):
         file = form.validated_data["file"]
         with told_in_http():
             intake.replace_pdf(source, file.read(intake.PDF_BYTES + 1), file.name, user=request.user)
+        history.note_change(request.user, [source], names_of(Source, ["original"]))
         return Response(self.payload(pk))
 
 
@@ -188,5 +208,6 @@ class RefreshView(SourceView):
         asked = offers.ForcedSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         job = tasks.request_reading(source, user=request.user, forced=asked.validated_data["forced"])
+        history.note_change(request.user, [source], _("To be read again."))
         asked_for = get_object_or_404(Job, pk=job.pk)
         return Response(JobSerializer(asked_for).data, status=status.HTTP_202_ACCEPTED)

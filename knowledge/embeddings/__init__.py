@@ -103,7 +103,7 @@ def _make(choice: _Choice) -> ConfiguredEmbedder:
             embeddings=_from_openai(choice),
             batch_size=REMOTE_BATCH,
             vector_share=choice.share(REMOTE_SHARE),
-            settings="EMBEDDING_MODEL and OPENAI_BASE_URL",
+            settings="EMBEDDING_MODEL, OPENAI_BASE_URL",
         )
     local = LocalEmbeddings()
     return ConfiguredEmbedder("local", local.model, local, LOCAL_BATCH, choice.share(LOCAL_SHARE))

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext as _
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
@@ -116,42 +117,55 @@ class ConfiguredEmbedder:
     def _checked(self, answer: Any, count: int) -> Vectors:
         """The answer as rows of length 1, if it is as many usable vectors as were asked for."""
         if len(answer) != count:
-            raise EmbeddingError(
-                f"The embedding model {self.model} gave {len(answer)} vectors for {count} texts."
-            )
+            sentence = _("The embedding model %(model)s gave %(vectors)s vectors for %(texts)s texts.")
+            raise EmbeddingError(sentence % {"model": self.model, "vectors": len(answer), "texts": count})
         if {len(vector) for vector in answer} != {self.dimensions}:
-            raise EmbeddingError(
-                f"The embedding model {self.model} gave a vector that has not {self.dimensions} dimensions. "
+            sentence = _(
+                "The embedding model %(model)s gave a vector that has not %(dimensions)s dimensions. "
                 "Has the model behind this name been changed? Restart, and embed the sources again."
             )
+            raise EmbeddingError(sentence % {"model": self.model, "dimensions": self.dimensions})
         rows = np.asarray(answer, dtype=np.float32)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         if not (np.isfinite(lengths).all() and lengths.all()):
-            raise EmbeddingError(
-                f"The embedding model {self.model} gave a vector that is zero or not a number."
-            )
+            sentence = _("The embedding model %(model)s gave a vector that is zero or not a number.")
+            raise EmbeddingError(sentence % {"model": self.model})
         return rows / lengths
 
     def _sentence(self, error: Exception, attempt: int) -> str:
         """What happened and what to mend, in our own words only."""
         status = _status(error)
-        tried = f", also at try {attempt}" if attempt > 1 else ""
         if status in {401, 403}:
-            key = "OPENAI_API_KEY" if "OPENAI" in self.settings else "the key in its settings"
-            said = f"refused the key ({status}). Check {key}."
+            said = _("The embedding model %(model)s refused the key (%(status)s). Check %(key)s.")
         elif status == 404:
-            said = f"was not found (404). Check {self.settings}."
+            said = _("The embedding model %(model)s was not found (404). Check %(settings)s.")
         elif status == 429:
-            said = f"is busy, or its quota is used up (429{tried}). Try again later."
+            said = _("The embedding model %(model)s is busy, or its quota is used up (429). Try again later.")
         elif status and status >= 500:
-            said = f"failed ({status}{tried}). Try again later."
+            said = _("The embedding model %(model)s failed (%(status)s). Try again later.")
         elif status:
-            said = f"refused the request ({status}). Perhaps a passage is longer than it can read."
+            said = _(
+                "The embedding model %(model)s refused the request (%(status)s). "
+                "Perhaps a passage is longer than it can read."
+            )
         elif _is_passing(error):
-            said = f"could not be reached, or not in time{tried}. Check the network and {self.settings}."
+            said = _(
+                "The embedding model %(model)s could not be reached, or not in time. "
+                "Check the network and %(settings)s."
+            )
         else:
-            said = f"gave an answer that could not be read ({type(error).__name__}). Check {self.settings}."
-        return f"The embedding model {self.model} {said}"
+            said = _(
+                "The embedding model %(model)s gave an answer that could not be read (%(reason)s). "
+                "Check %(settings)s."
+            )
+        told = said % {
+            "model": self.model,
+            "status": status,
+            "settings": self.settings,
+            "key": "OPENAI_API_KEY" if "OPENAI" in self.settings else self.settings,
+            "reason": type(error).__name__,
+        }
+        return told if attempt == 1 else f"{told} {_('(It was tried %(times)s times.)') % {'times': attempt}}"
 
 
 def _embeddable(text: str) -> str:

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from knowledge.errors import NoTextError, UnsupportedDocumentError
 from knowledge.ingestion.document import Document, Reading
 from knowledge.ingestion.html import read_html
@@ -26,10 +29,13 @@ def extract(document: Document, progress: Callable[[int, int], None]) -> Reading
         require_text_on_pages(reading)
     elif document.media_type == "text/html" and len(reading.text) < FEWEST_CHARACTERS:
         raise NoTextError(
-            "There is hardly any text. A page that is filled by scripts cannot be read: save it as PDF and upload that."
+            _(
+                "There is hardly any text. A page that is filled by scripts cannot be read: "
+                "save it as PDF and upload that."
+            )
         )
     elif not reading.text.strip():
-        raise NoTextError("There is no text in it.")
+        raise NoTextError(_("There is no text in it."))
     return replace(reading, title=reading.title or title_from_name(document.name))
 
 
@@ -41,7 +47,7 @@ def read(document: Document, progress: Callable[[int, int], None]) -> Reading:
     if document.media_type == "text/plain":
         return read_plain(document.content, charset=document.charset)
     raise UnsupportedDocumentError(
-        f"{document.media_type} cannot be read: only PDF, web pages and plain text can."
+        _("%(kind)s cannot be read: only PDF, web pages and plain text can.") % {"kind": document.media_type}
     )
 
 
@@ -52,8 +58,14 @@ def require_text_on_pages(reading: Reading) -> None:
     pictures = [page.number for page in pages if page.has_images and page.characters < FEWEST_CHARACTERS]
     if pictures:
         raise NoTextError(ocr_advice(pictures))
-    hold = "The only page holds" if len(pages) == 1 else f"The {len(pages)} pages hold"
-    raise NoTextError(f"{hold} hardly any text. If this is a scan, run OCR on the file and upload it again.")
+    raise NoTextError(
+        ngettext(
+            "The only page holds hardly any text. If this is a scan, run OCR on the file and upload it again.",
+            "The %(pages)s pages hold hardly any text. If this is a scan, run OCR on the file and upload it again.",
+            len(pages),
+        )
+        % {"pages": len(pages)}
+    )
 
 
 def title_from_name(name: str) -> str:

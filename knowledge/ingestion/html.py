@@ -6,6 +6,10 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from knowledge.errors import OutOfTimeError, TooLargeError
 from knowledge.ingestion.blocks import Block, compose
 from knowledge.ingestion.characters import clean
@@ -65,13 +69,11 @@ def read_html(
     try:
         found = run(page, "main", progress, limits.main_text)
     except ChildStoppedError:
-        warnings.append("The main text could not be told from menus and footers: the whole page was read.")
+        warnings.append(_("The main text could not be told from menus and footers: the whole page was read."))
         found = run_whole(page, progress, limits.whole_page)
     text, headings = compose([found.blocks])
     if found.hidden > max(MANY_HIDDEN, HIDDEN_SHARE * len(text)):
-        warnings.append(
-            f"{found.hidden:,} characters are hidden on the page, for instance in folded sections, and were left out."
-        )
+        warnings.append(hidden_warning(found.hidden))
     report = ReadingReport(
         reader="trafilatura",
         seconds=round(time.monotonic() - started, 2),
@@ -81,6 +83,15 @@ def read_html(
     return Reading(
         text, report, title=found.title.replace("\n", " "), language=found.language, headings=headings
     )
+
+
+def hidden_warning(characters: int) -> str:
+    sentence = ngettext(
+        "%(characters)s character is hidden on the page, for instance in folded sections, and was left out.",
+        "%(characters)s characters are hidden on the page, for instance in folded sections, and were left out.",
+        characters,
+    )
+    return sentence % {"characters": number_format(characters, use_l10n=True, force_grouping=True)}
 
 
 def run(page: bytes, extent: str, progress: Callable[[int, int], None], limits: ChildLimits) -> WebPage:
@@ -100,10 +111,10 @@ def run_whole(page: bytes, progress: Callable[[int, int], None], limits: ChildLi
         return run(page, "whole", progress, limits)
     except ChildStoppedError as error:
         if error.reason in {Stop.SILENT, Stop.OUT_OF_TIME}:
-            seconds = limits.wall_seconds
             raise OutOfTimeError(
-                f"The page takes longer than {seconds:g} seconds to read. Save it as PDF."
+                _("The page takes longer than %(seconds)g seconds to read. Save it as PDF.")
+                % {"seconds": limits.wall_seconds}
             ) from None
         raise TooLargeError(
-            "The page is too large or too deeply nested to be read. Save it as PDF."
+            _("The page is too large or too deeply nested to be read. Save it as PDF.")
         ) from None

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop, ngettext
 from pgvector import HalfVector
 
 from knowledge import embeddings, followers
@@ -17,7 +18,7 @@ from knowledge.models.job import JobLostError
 
 PIPELINE_VERSION = "1"
 """Raise it when reading or splitting gives other chunks for the same bytes: every source is then built anew."""
-UNCHANGED = "unchanged"
+UNCHANGED = gettext_noop("unchanged")
 BATCH = 256
 REVISIONS_KEPT = 10
 REWEIGH_BATCH = 2_000
@@ -72,7 +73,7 @@ class Builder:
         """Nothing was built and nothing was embedded."""
         with transaction.atomic():
             source = self._locked_source()
-            self.job.succeed(UNCHANGED)
+            self.job.succeed(gettext(UNCHANGED))
             if document is not None:
                 source.etag, source.last_modified = document.etag, document.last_modified
                 source.save(update_fields=["etag", "last_modified"])
@@ -157,7 +158,7 @@ class Builder:
         count = chunks.count()
         with transaction.atomic():
             source = self._locked_source()
-            self.job.succeed(f"{count} passage{'' if count == 1 else 's'}")
+            self.job.succeed(ngettext("%(count)s passage", "%(count)s passages", count) % {"count": count})
             # It may have been moved while it was read.
             chunks.exclude(collection=source.collection_id).update(collection=source.collection_id)
             chunks.weigh(length_to_weigh_with(chunks))

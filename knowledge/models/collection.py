@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.errors import KnowledgeError
@@ -66,10 +67,11 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         rest = Collection.objects.exclude(pk__in=ids)
         if losing := holders.exclude(collections__in=rest).distinct():
             names = ", ".join(str(assistant) for assistant in losing)
-            raise CollectionInUseError(
-                f"Assistants that quote nothing else would quote every collection then: {names}. "
+            sentence = gettext(
+                "Assistants that quote nothing else would quote every collection then: %(names)s. "
                 "Choose another collection for each of them first."
             )
+            raise CollectionInUseError(sentence % {"names": names})
 
     def visible_to(self, user: Any) -> "CollectionQuerySet":
         """Those that this person may read. None, anonymous and deactivated users read what everyone may."""
@@ -145,6 +147,7 @@ class Collection(models.Model):
         settings.AUTH_USER_MODEL,
         verbose_name=_("curators"),
         blank=True,
+        limit_choices_to={"is_staff": True},
         related_name="curated_collections",
         help_text=_(
             "Staff who add, change and remove its sources, beside administrators. They may read it as well."

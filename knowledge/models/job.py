@@ -8,9 +8,13 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.models.source import Source
+
+STAGES = {"fetching": _("Fetching"), "reading": _("Reading"), "embedding": _("Embedding")}
+"""What a running job is at, for people."""
 
 
 class JobLostError(Exception):
@@ -159,10 +163,10 @@ class Job(models.Model):
 
     def fail_hopeless(self) -> int:
         """End as failed because every worker that took it died; 1 if this call did it."""
-        error = (
-            f"The worker stopped in the middle of this {self.attempts} times (last stage: {self.stage or 'start'}). "
+        error = gettext(
+            "The worker stopped in the middle of this %(times)s times (last stage: %(stage)s). "
             "The document may need more memory or time than a worker has. Try again, or split the document."
-        )
+        ) % {"times": self.attempts, "stage": STAGES.get(self.stage, _("Start"))}
         hopeless = Job.objects.filter(pk=self.pk, state=Job.State.RUNNING, token=self.token)
         with transaction.atomic():
             Source.objects.filter(pk=self.source_id).locked()

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from knowledge import followers
@@ -21,9 +22,12 @@ MISSES_UNTIL_HIDDEN = 2
 
 class SourceQuerySet(models.QuerySet["Source"]):
     def visible_to(self, user: Any) -> "SourceQuerySet":
-        """Those that this person may read; what is disabled or hidden is for curators only."""
-        readable = self.filter(collection__in=Collection.objects.visible_to(user))
-        return readable if getattr(user, "is_staff", False) else readable.answering()
+        """Those that this person may read; what is disabled or hidden only who cares for its collection."""
+        readable = Q(collection__in=Collection.objects.visible_to(user))
+        if not getattr(user, "is_staff", False):
+            return self.filter(readable).answering()
+        own = Q(collection__in=Collection.objects.curated_by(user))
+        return self.filter(own | readable & Q(pk__in=Source.objects.answering().values("pk")))
 
     def answering(self) -> "SourceQuerySet":
         """Those whose live revision answers may quote."""
@@ -251,9 +255,8 @@ class Source(models.Model):
         self.misses += 1
         if self.misses >= MISSES_UNTIL_HIDDEN:
             self.status = self.Status.GONE
-            self.status_detail = (
-                f"{sentence} It was missing {self.misses} times in a row, so it no longer answers."
-            )
+            hidden = gettext("It was missing %(times)s times in a row, so it no longer answers.")
+            self.status_detail = f"{sentence} {hidden % {'times': self.misses}}"
         self.save(update_fields=["misses", "status", "status_detail"])
         if self.status == self.Status.GONE:
             self.chunks.all().silence()

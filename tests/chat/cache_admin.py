@@ -1,29 +1,21 @@
 """The cache in the admin: who curates, and what the browser of a curator sends."""
 
-from django.contrib.auth.models import Group
-from django.test import Client
 from django.urls import reverse
 
-from assistant_project.accounts import curators
-from tests.factories import UserFactory
+from tests.roles import curator_of, signed_in
 
+__all__ = [
+    "ANSWERS", "DECISIONS", "TRUST", "WRITE", "a_curator", "act", "at", "changed", "listed", "signed_in",
+]  # fmt: skip
 ANSWERS = reverse("admin:chat_cachedanswer_changelist")
 WRITE = reverse("admin:chat_cachedanswer_add")
 DECISIONS = reverse("admin:chat_cachedecision_changelist")
 TRUST = reverse("admin:chat_cachegate_changelist")
 
 
-def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def a_curator():
-    """A member of the group that is there from the start."""
-    user = UserFactory(is_staff=True)
-    user.groups.add(Group.objects.get(name=curators.NAME))
-    return user
+    """Of no collection: of entries such a one sees those that rest on what she may read."""
+    return curator_of()
 
 
 def at(row, page="change"):

@@ -1,13 +1,18 @@
 """Conversations in the admin: to look at only."""
 
+import datetime
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from chat.models import Citation, Message, Session
+from chat import statistics
+from chat.models import Assistant, Citation, Feedback, Message, Session
+from tests.chat.conversations import conversation, exchange
 from tests.factories import UserFactory
 
 MESSAGES = reverse("admin:chat_message_changelist")
@@ -24,19 +29,16 @@ def staff_client(*permissions):
 
 @pytest.fixture
 def client(db):
-    return staff_client("view_message", "view_session")
-
-
-def exchange(session, question, answer, **fields):
-    Message.objects.create(session=session, role="user", content=question)
-    return Message.objects.create(
-        session=session, role="assistant", content=answer, **{"kind": "extract", **fields}
-    )
+    return staff_client("view_message", "view_session", "view_user", "curate_all_collections")
 
 
 @pytest.fixture
 def session(db):
     return Session.objects.create(user=UserFactory(email="reader@example.com"), title="Water heaters")
+
+
+def written(answer, moment):
+    Message.objects.filter(pk=answer.pk).update(created_at=moment)
 
 
 def page_of(client, row):
@@ -68,17 +70,61 @@ def test_answers_are_filtered_by_kind_and_state(client, session):
     assert (list(by_kind), list(by_state)) == ([abstained], [failed])
 
 
-def test_an_answer_shows_its_citations_timings_and_trace(client, session):
-    answer = exchange(session, "How hot?", "120 °F [1].", timings={"search": 12}, trace={"floor": 0.42})
-    Citation.objects.create(message=answer, number=1, title="Guide", page=21, text="Set it to 120 °F.")
+def test_answers_are_filtered_by_the_assistant_of_their_conversation(client, session):
+    heating = Assistant.objects.create(name="Heating", slug="heating")
+    exchange(session, "Who won?", "Not in the sources.")
+    of_heating = exchange(conversation(assistant=heating), "How hot?", "120 °F.")
 
-    page = page_of(client, answer).content.decode()
+    shown = client.get(MESSAGES, {"assistant": heating.pk}).context["cl"].result_list
 
-    assert "[1] Guide" in page
-    assert "page 21" in page
-    assert "Set it to 120 °F." in page
-    assert "&quot;search&quot;: 12" in page
-    assert "&quot;floor&quot;: 0.42" in page
+    assert list(shown) == [of_heating]
+
+
+def test_answers_are_filtered_by_the_days_that_readers_of_the_list_name(client, session):
+    today, last_week, long_ago = (exchange(session, "How hot?", "120 °F.") for _ in range(3))
+    midnight = statistics.start_of(timezone.localdate())
+    written(last_week, midnight - datetime.timedelta(days=6))
+    written(long_ago, midnight - datetime.timedelta(days=6, seconds=1))
+
+    shown = {days: list(client.get(MESSAGES, {"period": days}).context["cl"].result_list) for days in (1, 7)}
+
+    assert shown == {1: [today], 7: [last_week, today]}
+
+
+def test_a_period_that_is_none_is_ignored(client, session):
+    answer = exchange(session, "How hot?", "120 °F.")
+
+    assert list(client.get(MESSAGES, {"period": "all"}).context["cl"].result_list) == [answer]
+
+
+@pytest.mark.parametrize(
+    ("rating", "comment", "tab"),
+    [(1, "", "helpful"), (-1, "", "not_helpful"), (1, "Thanks for the page.", "comment")],
+)
+def test_answers_are_filtered_by_what_readers_say_of_them(client, session, rating, comment, tab):
+    exchange(session, "Who won?", "Not in the sources.")
+    answer = exchange(session, "How hot?", "120 °F.")
+    Feedback.objects.create(message=answer, rating=rating, comment=comment)
+
+    assert list(client.get(MESSAGES, {"feedback": tab}).context["cl"].result_list) == [answer]
+
+
+def test_what_needs_a_curator_is_one_click_away(client, session):
+    abstained = exchange(session, "Who won?", "Not in the sources.", kind="abstained")
+    exchange(session, "How hot?", "120 °F.")
+    tab = next(tab for tab in client.get(MESSAGES).context["tabs"] if tab.title == "Not answered")
+
+    page = client.get(f"{MESSAGES}?{tab.query}")
+
+    assert list(page.context["cl"].result_list) == [abstained]
+    assert [tab.title for tab in page.context["tabs"] if tab.is_current] == ["Not answered"]
+
+
+def test_a_search_finds_words_of_the_question_as_well(client, session):
+    exchange(session, "Who won?", "Not in the sources.", standalone_question="Who won?")
+    answer = exchange(session, "And how hot?", "120 °F.", standalone_question="How hot is the heater?")
+
+    assert list(client.get(MESSAGES, {"q": "heater"}).context["cl"].result_list) == [answer]
 
 
 def test_nothing_that_was_said_can_bring_markup(client, session):
@@ -96,7 +142,7 @@ def test_a_session_shows_its_messages_in_order(client, session):
 
     transcript = page_of(client, session).context["transcript"]
 
-    assert [message.content for message, _label in transcript] == ["How hot?", "120 °F."]
+    assert [message.content for message, *_labels in transcript] == ["How hot?", "120 °F."]
 
 
 def test_a_long_session_comes_in_parts(client, session):

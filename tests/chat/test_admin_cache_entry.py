@@ -230,5 +230,6 @@ def test_the_page_of_an_unanswered_question_leads_to_writing_its_answer(client):
 def test_the_page_of_an_answer_leads_to_its_entry(client):
     entry = written()
     answer = exchange(conversation(), QUESTION, entry.content, cached_answer=entry)
+    answer.citations.create(number=1, source=entry.passages.get().source, text="120 °F")
 
     assert at(entry) in client.get(at(answer)).content.decode()

@@ -10,6 +10,8 @@ from tests.chat.cache.curated import written
 from tests.chat.cache.entries import decision
 from tests.chat.cache_admin import DECISIONS, TRUST, a_curator, act, at, listed, signed_in
 from tests.chat.conversations import conversation, exchange
+from tests.factories import CollectionFactory, ready_text
+from tests.roles import role_administrator
 
 QUESTION = "How hot should the water heater be?"
 
@@ -22,6 +24,12 @@ def curator(db):
 @pytest.fixture
 def client(curator):
     return signed_in(curator)
+
+
+@pytest.fixture
+def keeper(db):
+    """Who cares for the whole site."""
+    return signed_in(role_administrator())
 
 
 def test_what_is_to_be_judged_is_filtered(client):
@@ -45,8 +53,18 @@ def test_a_curator_judges_several_decisions(client):
     assert list(labels) == [("different", "curator")] * 2
 
 
+def test_what_a_reader_was_answered_from_a_closed_source_is_not_shown(client):
+    secret = ready_text(collection=CollectionFactory(access="groups"))
+    message = exchange(conversation(), "How warm?", "Lukewarm.")
+    message.citations.create(number=1, source=secret, text="Lukewarm.")
+    row = decision(written(), "How warm?", message=message)
+
+    assert "Lukewarm." not in client.get(at(row)).content.decode()
+
+
 def test_a_decision_shows_both_questions_and_answers_and_is_judged_there(client):
     message = exchange(conversation(), "How warm?", "Lukewarm.")
+    message.citations.create(number=1, source=ready_text(), text="Lukewarm.")
     row = decision(written(), "How warm?", message=message, phrasing="How hot?", cached_content="Hot.")
 
     page = client.get(at(row)).content.decode()
@@ -103,25 +121,35 @@ def test_a_calibration_is_drawn_and_stands_in_a_table(client, calibrated):
     assert "serves 25 %, at most 1.95 % wrong" in page.content.decode()
 
 
-def test_the_region_that_another_target_allows_is_shown_as_chosen(client, calibrated):
-    client.post(at(calibrated, "target"), {"target": "6"})
+def test_the_region_that_another_target_allows_is_shown_as_chosen(keeper, calibrated):
+    keeper.post(at(calibrated, "target"), {"target": "6"})
 
-    points = client.get(TRUST).context["rows"][0]["curve"].points
+    points = keeper.get(TRUST).context["rows"][0]["curve"].points
 
     assert [point.is_chosen for point in points] == [False, True]
 
 
-def test_the_target_is_changed(client, gate):
-    client.post(at(gate, "target"), {"target": "1.5"})
+def test_a_curator_looks_at_the_gate_and_does_not_set_it(curator, gate):
+    client = signed_in(curator)
+
+    assert client.get(TRUST).status_code == 200
+    assert client.post(at(gate, "target"), {"target": "5"}).status_code == 403
+    assert client.post(at(gate, "reopen")).status_code == 403
+    gate.refresh_from_db()
+    assert gate.target == 0.02
+
+
+def test_the_target_is_changed(keeper, gate):
+    keeper.post(at(gate, "target"), {"target": "1.5"})
 
     gate.refresh_from_db()
     assert gate.target == pytest.approx(0.015)
 
 
-def test_why_a_guarded_gate_is_guarded_outlives_another_target(client, gate):
+def test_why_a_guarded_gate_is_guarded_outlives_another_target(keeper, gate):
     why = gate.state_detail
 
-    client.post(at(gate, "target"), {"target": "1.5"})
+    keeper.post(at(gate, "target"), {"target": "1.5"})
 
     gate.refresh_from_db()
     assert "Measured on" in why
@@ -129,19 +157,19 @@ def test_why_a_guarded_gate_is_guarded_outlives_another_target(client, gate):
 
 
 @pytest.mark.parametrize("target", ["0", "50", "much"])
-def test_a_target_out_of_range_is_refused(client, gate, target):
-    page = client.post(at(gate, "target"), {"target": target}, follow=True).content.decode()
+def test_a_target_out_of_range_is_refused(keeper, gate, target):
+    page = keeper.post(at(gate, "target"), {"target": target}, follow=True).content.decode()
 
     assert "The target was not changed." in page
     gate.refresh_from_db()
     assert gate.target == 0.02
 
 
-def test_a_closed_gate_is_reopened(client, gate):
+def test_a_closed_gate_is_reopened(keeper, gate):
     type(gate).objects.update(state="closed", state_detail="3 of 40 were wrong.")
 
-    page = client.get(TRUST).content.decode()
-    client.post(at(gate, "reopen"))
+    page = keeper.get(TRUST).content.decode()
+    keeper.post(at(gate, "reopen"))
 
     assert "3 of 40 were wrong." in page
     assert "answered afresh, unless a curator has verified the answer" in page

@@ -6,6 +6,7 @@ import zlib
 
 import pytest
 
+from chat.answering.refusals import image_refusal
 from chat.images import MOST_BYTES, MOST_IMAGES, MOST_PIXELS, Image, ImageRefused, checked_images
 
 WIDE = 10_001
@@ -56,7 +57,7 @@ def url(data, kind="png"):
 def refusal(*urls):
     with pytest.raises(ImageRefused) as caught:
         checked_images(urls)
-    assert str(caught.value) == caught.value.detail and caught.value.detail.endswith(".")
+    assert image_refusal(caught.value.code).endswith(".")
     return caught.value.code
 
 

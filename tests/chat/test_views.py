@@ -7,7 +7,8 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from chat.answering import QUESTION_LENGTH
-from chat.models import Message, Session
+from chat.images import MOST_IMAGES
+from chat.models import Assistant, Message, Preferences, Session
 from knowledge.models import Collection
 from tests.factories import CollectionFactory, UserFactory, ready_text
 
@@ -53,6 +54,15 @@ def test_a_visitor_of_an_empty_assistant_is_shown_the_way_in(client):
     assert 'href="/admin/login/?next=/admin/knowledge/source/add/"' in client.get("/").text
 
 
+def test_a_reader_who_is_signed_in_is_not_sent_to_a_sign_in(client):
+    client.force_login(UserFactory())
+
+    shown = client.get("/").text
+
+    assert "Come back as soon as" in shown
+    assert "/admin/login/" not in shown
+
+
 def test_who_may_not_ask_is_led_to_the_sign_in(client, settings):
     settings.ANONYMOUS_MAY_ASK = False
 
@@ -71,6 +81,123 @@ def test_the_page_runs_and_loads_nothing_from_elsewhere(client):
     assert "unsafe" not in policy
     assert " style=" not in response.text
     assert "<script>" not in response.text
+
+
+# --- the assistant that is asked
+
+
+@pytest.fixture
+def gardener():
+    """An assistant beside the default one."""
+    return Assistant.objects.create(
+        name="Gardener",
+        slug="gardener",
+        greeting="Ask me about trees.\n\nAnd about <hedges>.",
+        starter_questions=["Where do I plant for shade?"],
+    )
+
+
+def test_an_assistant_greets_in_its_own_words_and_suggests_questions(client, gardener):
+    ready_text(title="Trees")
+
+    shown = client.get("/", {"assistant": "gardener"}).text
+
+    assert "<p>Ask me about trees.</p>" in shown
+    assert "And about &lt;hedges&gt;." in shown
+    assert "From one curated source" in shown
+    assert 'name="message" value="Where do I plant for shade?"' in shown
+    assert 'name="assistant" value="gardener"' in shown
+
+
+def test_the_sources_that_are_named_are_those_that_the_assistant_quotes(client, gardener):
+    trees = ready_text(title="Trees")
+    ready_text("The canteen opens at noon on all working days.", title="Canteen")
+    gardener.collections.add(trees.collection)
+
+    shown = client.get("/", {"assistant": "gardener"}).text
+
+    assert "Trees" in shown
+    assert "Canteen" not in shown
+
+
+def test_without_another_assistant_there_is_nothing_to_choose(client):
+    assert "New conversation with" not in client.get("/").text
+
+
+def test_only_assistants_that_one_may_ask_can_be_chosen(client, gardener):
+    Assistant.objects.create(name="Director", slug="director", access="signed_in")
+
+    shown = client.get("/").text
+
+    assert 'href="/?assistant=gardener"' in shown
+    assert "Director" not in shown
+
+
+@pytest.mark.parametrize("slug", ["director", "nobody"])
+def test_an_assistant_that_is_not_open_to_the_reader_looks_like_none(client, slug):
+    Assistant.objects.create(name="Director", slug="director", access="signed_in")
+
+    assert client.get("/", {"assistant": slug}).status_code == 404
+
+
+def test_the_form_asks_the_chosen_assistant_which_then_heads_the_conversation(client, gardener):
+    ready_text(HEATER)
+
+    shown = client.post("/", {"message": QUESTION, "assistant": "gardener"}, follow=True).text
+
+    assert Session.objects.get().assistant == gardener
+    assert '<span dir="auto">Gardener</span>' in shown
+    assert 'name="assistant" value=""' in shown
+
+
+def test_a_question_to_an_assistant_that_is_not_open_is_refused_and_not_lost(client, gardener):
+    response = client.post("/", {"message": QUESTION, "assistant": "nobody"})
+
+    assert response.status_code == 404
+    assert "There is no such assistant." in response.text
+    assert QUESTION in response.text
+
+
+# --- how answers are written
+
+
+def test_the_preferred_level_is_chosen_already(client):
+    user = UserFactory()
+    Preferences.objects.create(user=user, expertise="expert")
+    client.force_login(user)
+
+    shown = client.get("/").text
+
+    assert 'value="expert" checked' in shown
+    assert 'href="/account/answers/"' in shown
+
+
+def test_the_level_that_the_form_names_holds_for_this_answer(client, model_server, settings):
+    settings.CHAT_MODEL = "test-model"
+    settings.OPENAI_BASE_URL = model_server.url
+    ready_text(HEATER)
+    style = "Write for an expert"
+
+    client.post("/", {"message": QUESTION, "expertise": "beginner"})
+    client.post("/", {"message": QUESTION, "expertise": "rubbish"})
+
+    beginner, unknown = (str(body["messages"]) for body in model_server.bodies("/v1/chat/completions"))
+    assert beginner != unknown
+    assert style not in unknown
+
+
+# --- images
+
+
+def test_images_are_asked_for_only_where_a_model_reads_them(client, settings):
+    without = client.get("/").text
+    settings.VISION_MODEL = "vision-model"
+
+    shown = client.get("/").text
+
+    assert "Add images" not in without
+    assert "Add images" in shown
+    assert f'data-most-images="{MOST_IMAGES}"' in shown
 
 
 # --- asking with the plain form
@@ -111,6 +238,17 @@ def test_a_refused_question_is_not_lost(client, message, said, status):
     assert said in response.text
     assert message in response.text
     assert not Session.objects.exists()
+
+
+def test_a_selected_text_is_answered_from_and_stays_when_the_question_is_refused(client):
+    selected = "The tank holds 80 litres of water."
+
+    refused = client.post("/", {"message": " ", "selected_text": selected})
+    client.post("/", {"message": "How many litres does the tank hold?", "selected_text": selected})
+
+    assert f'<q class="about-text" dir="auto">{selected}</q>' in refused.text
+    answer = Session.objects.get().messages.last()
+    assert "80 litres" in answer.content
 
 
 @pytest.mark.parametrize("session_id", [str(uuid.uuid4()), "rubbish"])

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+PATIENCE_MILLISECONDS = 15_000
+"""On a machine that has other things to do as well."""
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -104,7 +106,8 @@ class Visit:
 @pytest.fixture
 def visit(chromium, site) -> Iterator[Visit]:
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     visit = Visit(context, site)
     yield visit
     context.close()

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from assistant_project.accounts.models import ApiKey, User
 from chat.models import Preferences
-from tests.factories import UserFactory
+from tests.factories import UserFactory, ready_text
 from tests.project.accounts.conftest import PASSWORD, token_in, work
 
 pytestmark = pytest.mark.browser
@@ -122,3 +122,42 @@ def test_the_token_of_a_link_leaves_in_no_referer(visit):
     expect(page.get_by_role("heading", name="Verify your address")).to_be_visible()
     assert any(told) and not any("secret-token" in referer for referer in told)
     assert not User.objects.get(pk=user.pk).is_verified
+
+
+# --- the language
+
+
+def test_the_language_is_chosen_and_the_page_stays(visit):
+    visit.sign_in(UserFactory())
+    page = visit.open("/account/keys/")
+
+    page.get_by_role("button", name="Deutsch").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(page).to_have_url(f"{visit.site}/account/keys/")
+    expect(page.get_by_role("button", name="Deutsch")).to_have_attribute("aria-current", "true")
+
+
+def test_a_conversation_that_has_just_begun_is_still_there_in_another_language(visit):
+    ready_text("Set the thermostat of the water heater to 120 degrees Fahrenheit.")
+    page = visit.open()
+    visit.ask("How hot should the water heater be?")
+    expect(page.locator(".answer[data-state=complete]")).to_have_count(1)
+    address = page.url
+
+    page.get_by_role("button", name="Deutsch").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(page).to_have_url(address)
+    expect(page.locator(".answer[data-state=complete]")).to_contain_text("120 degrees")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_from_the_account_a_link_leads_back_to_the_conversations(visit, width):
+    visit.sign_in(UserFactory())
+    visit.page.set_viewport_size({"width": width, "height": 844})
+    page = visit.open("/account/")
+
+    page.get_by_role("link", name="To the conversations").click()
+
+    expect(page).to_have_url(f"{visit.site}/")

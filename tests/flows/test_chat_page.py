@@ -1,4 +1,4 @@
-"""A reader asks, in a real browser: the answer streams, its citations open the very page, nothing gets out."""
+"""A reader asks, in a real browser: the answer streams, its citation opens the very page, nothing gets out."""
 
 import json
 import re
@@ -52,18 +52,14 @@ def test_an_answer_streams_and_its_citation_opens_the_page_of_the_pdf(visit):
     expect(page).to_have_url(re.compile(r"/c/[0-9a-f-]{36}/$"))
     expect(page.locator("#conversations a[aria-current=page]")).to_have_text(QUESTION)
     expect(page.get_by_role("status")).to_contain_text("120 degrees Fahrenheit")
+    page.get_by_role("link", name="Saving energy, page 2").click()
     with visit.context.expect_page() as opened:
-        page.get_by_role("link", name="Saving energy, page 2").click()
+        page.get_by_role("complementary").or_(page.get_by_role("dialog")).get_by_role(
+            "link", name="Open page 2"
+        ).click()
     viewer = opened.value
+    expect(viewer).to_have_url(re.compile(rf"/sources/{source.pk}/pages/2/"))
     expect(viewer.locator("#passage")).to_contain_text("120 degrees Fahrenheit")
-    expect(viewer.get_by_text("2 of 3").first).to_be_visible()
-    picture = viewer.get_by_role("img", name="Picture of page 2")
-    expect(picture).to_have_js_property("complete", True)
-    assert picture.evaluate("image => image.naturalWidth") > 1000
-    viewer.get_by_role("link", name="Next").first.click()
-    expect(viewer.get_by_text("Of lamps.")).to_be_visible()
-    viewer.get_by_role("link", name="Back to the conversation").click()
-    expect(viewer).to_have_url(page.url)
 
 
 def test_a_mark_in_the_text_opens_its_passage(visit):

@@ -19,8 +19,46 @@ def test_a_page_shows_its_text_with_the_passage_marked_and_its_picture(client):
     assert response.status_code == 200
     assert 'Heaters. <mark id="passage">Set it to 120 °F.</mark> Save energy.' in response.text
     assert f"/sources/{source.pk}/pages/2.png?of=" in response.text
-    assert "2 of 3" in response.text
+    assert "<span>2 of 3</span>" in response.text
     assert "First page" not in response.text
+
+
+def test_a_page_brings_the_viewer_with_the_place_of_the_document_and_the_passage(client):
+    source = ready_pdf("First page.", "Heaters. Set it & save </script>.", "Third page.")
+    passage = chunk(source, "Set it & save </script>.")
+
+    response = client.get(source.page_url(2, passage.pk))
+
+    assert f'data-url="/sources/{source.pk}/original/"' in response.text
+    assert f'data-size="{source.original.size}"' in response.text
+    assert source.original.sha256 in response.text
+    assert '[[2, "Set it \\u0026 save \\u003C/script\\u003E."]]' in response.text
+
+
+def test_only_the_page_of_the_viewer_names_workers(client):
+    source = ready_pdf("One.")
+
+    policy = client.get(source.page_url(1))["Content-Security-Policy"]
+
+    assert "worker-src 'self'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "worker-src" not in client.get("/")["Content-Security-Policy"]
+
+
+def test_the_text_as_it_was_read_is_a_view_of_its_own_that_the_steps_keep(client):
+    source = ready_pdf("One.", "Two.", "Three.")
+    passage = chunk(source, "Two.")
+    viewer = client.get(source.page_url(2, passage.pk)).text
+    assert f'href="?passage={passage.pk}&amp;view=text&amp;back=%2F"' in viewer
+
+    text = client.get(f"{source.page_url(2, passage.pk)}&view=text").text
+
+    assert 'id="viewer"' not in text
+    assert "<noscript>" not in text
+    assert 'alt="Picture of page 2"' in text
+    assert f"/pages/3/?passage={passage.pk}&amp;view=text&amp;back=%2F" in text
+    assert f'href="?passage={passage.pk}&amp;back=%2F"' in text
 
 
 def test_a_passage_over_two_pages_is_marked_on_both(client):

@@ -1,6 +1,6 @@
 """The stretches in which long texts are shown."""
 
-from knowledge.windows import around, page_windows, part_windows, window_with
+from knowledge.windows import around, page_windows, part_windows, pieces, window_with
 
 
 def shown(text, windows):
@@ -57,3 +57,14 @@ def test_of_a_span_that_runs_on_only_what_is_in_the_window_is_marked():
 
 def test_without_the_span_a_window_is_unmarked():
     assert around("one two", (0, 7), (0, 0)) == ("", "", "one two")
+
+
+def test_a_span_over_two_pages_has_a_piece_on_each():
+    text = "One. It begins\fand ends. Two.\fThree."
+    start, end = text.index("It begins"), text.index(" Two")
+
+    assert pieces(text, page_windows(text), (start, end)) == [(1, "It begins"), (2, "and ends.")]
+
+
+def test_without_a_span_there_is_no_piece():
+    assert pieces("One.\fTwo.", page_windows("One.\fTwo."), (0, 0)) == []

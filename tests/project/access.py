@@ -9,7 +9,8 @@ A word is what somebody gets there:
     404      told that there is nothing
 
 The objects belong to the owner, who is no curator. Their source lies in a collection that only the owner's group
-may read, so that "other" stands for everybody who has an account and nothing to do with them.
+may read, so that "other" stands for everybody who has an account and nothing to do with them, and "curator" for who
+cares for another collection. In the admin, a page of a row that is not there leads to the overview, which is "ok".
 """
 
 import re
@@ -67,6 +68,9 @@ account/usage/                            GET    sign-in   ok      ok      ok   
 account/data/                             GET    sign-in   ok      ok      ok      ok
 account/data/                             POST   sign-in   ok      ok      ok      ok
 
+i18n/setlang/                             GET    ok        ok      ok      ok      ok
+i18n/setlang/                             POST   ok        ok      ok      ok      ok
+
 health/live                               GET    ok        ok      ok      ok      ok
 health/ready                              GET    ok        ok      ok      ok      ok
 api/schema/                               GET    ok        ok      ok      ok      ok
@@ -113,18 +117,18 @@ messages/<int:message_id>/feedback/       DELETE 404       404   ok    404     4
 
 retrieve/                                 POST   ok        ok    ok    ok      ok     403 ok   403     403 ok   403
 collections/                              GET    401       ok    ok    ok      ok     403 ok   403     403 ok   ok
-collections/                              POST   401       403   403   ok      ok     403 403  403     403 403  ok
-collections/<slug:slug>/                  GET    401       404   ok    ok      ok     403 ok   403     403 404  ok
-collections/<slug:slug>/                  PATCH  401       403   403   ok      ok     403 403  403     403 403  ok
-collections/<slug:slug>/                  DELETE 401       403   403   ok      ok     403 403  403     403 403  ok
+collections/                              POST   401       403   403   403     ok     403 403  403     403 403  403
+collections/<slug:slug>/                  GET    401       404   ok    404     ok     403 ok   403     403 404  404
+collections/<slug:slug>/                  PATCH  401       403   403   404     ok     403 403  403     403 403  404
+collections/<slug:slug>/                  DELETE 401       403   403   403     ok     403 403  403     403 403  403
 sources/                                  GET    401       ok    ok    ok      ok     403 ok   403     403 ok   ok
 sources/                                  POST   401       403   403   ok      ok     403 403  403     403 403  ok
-sources/<int:pk>/                         GET    401       404   ok    ok      ok     403 ok   403     403 404  ok
-sources/<int:pk>/                         PATCH  401       403   403   ok      ok     403 403  403     403 403  ok
-sources/<int:pk>/                         DELETE 401       403   403   ok      ok     403 403  403     403 403  ok
-sources/<int:pk>/file/                    PUT    401       403   403   ok      ok     403 403  403     403 403  ok
-sources/<int:pk>/refresh/                 POST   401       403   403   ok      ok     403 403  403     403 403  ok
-sources/<int:pk>/chunks/                  GET    401       404   ok    ok      ok     403 ok   403     403 404  ok
+sources/<int:pk>/                         GET    401       404   ok    404     ok     403 ok   403     403 404  404
+sources/<int:pk>/                         PATCH  401       403   403   404     ok     403 403  403     403 403  404
+sources/<int:pk>/                         DELETE 401       403   403   404     ok     403 403  403     403 403  404
+sources/<int:pk>/file/                    PUT    401       403   403   404     ok     403 403  403     403 403  404
+sources/<int:pk>/refresh/                 POST   401       403   403   404     ok     403 403  403     403 403  404
+sources/<int:pk>/chunks/                  GET    401       404   ok    404     ok     403 ok   403     403 404  404
 
 cache/                                    DELETE 401       403   403   ok      ok     403 403  403     403 403  ok
 cache/health/                             GET    401       403   403   ok      ok     403 403  403     403 403  ok
@@ -145,19 +149,26 @@ password_change/done/                            GET    sign-in  ok      ok
 autocomplete/                                    GET    sign-in  403     403
 jsi18n/                                          GET    sign-in  ok      ok
 r/<path:content_type_id>/<path:object_id>/       GET    sign-in  404     404
-^(?P<app_label>accounts|auth|knowledge|chat)/$   GET    sign-in  ok      ok
+^(?P<app_label>accounts|auth|admin|knowledge|chat)/$ GET sign-in ok      ok
 (?P<url>.*)$                                     GET    sign-in  404     404
 accounts/user/<id>/password/                     GET    sign-in  403     ok
 accounts/user/<id>/password/                     POST   sign-in  403     ok
+knowledge/source/preview/                        POST   sign-in  ok      ok
 knowledge/source/progress/                       GET    sign-in  ok      ok
 knowledge/source/search-test/                    GET    sign-in  ok      ok
 knowledge/source/replace/                        POST   sign-in  ok      ok
-knowledge/source/<int:pk>/refresh/               POST   sign-in  ok      ok
+knowledge/source/<int:pk>/refresh/               POST   sign-in  404     ok
+knowledge/source/<int:pk>/reading/               GET    sign-in  404     ok
+knowledge/source/<int:pk>/differences/           GET    sign-in  404     ok
+knowledge/job/<int:pk>/run-again/                POST   sign-in  404     ok
+knowledge/delivery/<int:pk>/put-back/            POST   sign-in  403     ok
+chat/assistant/trial/                            GET    sign-in  ok      ok
+chat/assistant/trial/                            POST   sign-in  ok      ok
 chat/cachedanswer/<int:pk>/act/                  POST   sign-in  404     ok
 chat/cachedecision/<int:pk>/judge/               POST   sign-in  404     ok
 chat/cachegate/                                  GET    sign-in  ok      ok
-chat/cachegate/<int:pk>/target/                  POST   sign-in  ok      ok
-chat/cachegate/<int:pk>/reopen/                  POST   sign-in  ok      ok
+chat/cachegate/<int:pk>/target/                  POST   sign-in  403     ok
+chat/cachegate/<int:pk>/reopen/                  POST   sign-in  403     ok
 """
 
 # Others are sent to sign in. What is only shown, nobody adds, saves or deletes.
@@ -168,12 +179,13 @@ ADMIN_OF_MODELS = """
 accounts/apikey       403  403 403    403  403    403         ok   ok  ok     ok   ok     ok
 accounts/user         403  403 403    403  403    403         ok   ok  ok     ok   ok     ok
 auth/group            403  403 403    403  403    403         ok   ok  ok     ok   ok     ok
-knowledge/collection  ok   ok  ok     ok   ok     ok          ok   ok  ok     ok   ok     ok
+admin/logentry        403  403 403    403  403    403         ok   403 ok     403  403    ok
+knowledge/collection  ok   403 ok     ok   403    ok          ok   ok  ok     ok   ok     ok
 knowledge/source      ok   ok  ok     ok   ok     ok          ok   ok  ok     ok   ok     ok
 knowledge/revision    ok   403 ok     403  403    ok          ok   403 ok     403  403    ok
 knowledge/chunk       ok   403 ok     403  403    ok          ok   403 ok     403  403    ok
 knowledge/job         ok   403 ok     403  403    ok          ok   403 ok     403  403    ok
-knowledge/delivery    403  403 403    403  403    403         ok   403 ok     403  403    ok
+knowledge/delivery    403  403 403    403  403    ok          ok   403 ok     403  403    ok
 chat/assistant        403  403 403    403  403    403         ok   ok  ok     ok   ok     ok
 chat/session          ok   403 ok     403  403    ok          ok   403 ok     403  403    ok
 chat/message          ok   403 ok     403  403    ok          ok   403 ok     403  403    ok

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.admin.models import LogEntry
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -20,6 +20,7 @@ from tests.chat.cache.entries import decision, entry
 from tests.factories import CollectionFactory, GroupFactory, UserFactory
 from tests.knowledge.revisions import chunk, ready_pdf
 from tests.project import access
+from tests.roles import curator_of
 
 pytestmark = pytest.mark.django_db
 ROWS = access.rows()
@@ -42,8 +43,7 @@ class World:
         self.team = GroupFactory()
         self.owner = UserFactory()
         self.owner.groups.add(self.team)
-        curator = UserFactory(is_staff=True)
-        curator.groups.add(Group.objects.get(name="Curators"))
+        curator = curator_of(CollectionFactory())
         admin = UserFactory(is_staff=True, is_superuser=True)
         people = {"other": UserFactory(), "owner": self.owner, "curator": curator, "admin": admin}
         self.source = ready_pdf(
@@ -66,6 +66,9 @@ class World:
             "accounts/apikey": self.key,
             "accounts/user": self.owner,
             "auth/group": self.team,
+            "admin/logentry": LogEntry.objects.log_actions(
+                self.owner.pk, [self.source], 2, "Changed.", single_object=True
+            ),
             "knowledge/collection": self.source.collection,
             "knowledge/source": self.source,
             "knowledge/revision": self.source.live_revision,

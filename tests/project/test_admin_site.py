@@ -59,7 +59,7 @@ def test_the_front_page_counts_sources_and_names_those_that_failed(staff_client)
 
     page = staff_client.get(FRONT)
 
-    counts = {str(status["label"]): status["count"] for status in page.context["statuses"]}
+    counts = {status.label: status.count for status in page.context["statuses"]}
     assert (counts["ready"], counts["failed"], counts["waiting"]) == (1, 1, 0)
     assert "Broken &lt;i&gt;guide&lt;/i&gt;" in page.content.decode()
     assert "The text is too short." in page.content.decode()

@@ -36,6 +36,16 @@ def content(schema, response) -> dict[str, Any]:
     return response["content"]["application/json"]["schema"]
 
 
+@pytest.mark.django_db
+def test_the_description_is_in_english_whatever_the_browser_asks_for():
+    english, german = (
+        APIClient().get("/api/schema/", headers={"Accept-Language": language}).content
+        for language in ("en", "de")
+    )
+
+    assert german == english
+
+
 def test_the_description_is_valid_and_nothing_in_it_is_guessed():
     call_command("spectacular", "--validate", "--fail-on-warn", stdout=io.StringIO())
 

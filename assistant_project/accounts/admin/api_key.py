@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from assistant_project import history
 from assistant_project.accounts.models import ApiKey, User
 
 
@@ -69,6 +70,7 @@ class ApiKeyAdmin(ModelAdmin):
 
     @admin.action(description=gettext_lazy("Revoke"), permissions=["change"])
     def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:
+        history.note_change(request.user, keys, _("Revoked."))
         revoked = ApiKey.objects.filter(pk__in=keys).revoke()
         text = ngettext("%d key is revoked.", "%d keys are revoked.", revoked) % revoked
         self.message_user(request, text, messages.SUCCESS)
@@ -77,7 +79,7 @@ class ApiKeyAdmin(ModelAdmin):
     def begins_with(self, key: ApiKey) -> str:
         return f"{key.prefix}…"
 
-    @admin.display(description=gettext_lazy("may"))
+    @admin.display(description=gettext_lazy("what it may do"))
     def may(self, key: ApiKey) -> str:
         return ", ".join(str(ApiKey.Scope(scope).label) for scope in key.scopes)
 

@@ -20,6 +20,7 @@ from chat.admin.read_only import ReadOnlyAdmin
 from chat.cache import labels
 from chat.cache.visible import visible_decisions
 from chat.models import CacheDecision
+from chat.visible import visible_messages
 
 EXCERPT = 200
 Label = CacheDecision.Label
@@ -150,7 +151,8 @@ class CacheDecisionAdmin(ReadOnlyAdmin):
             "decision": decision,
             "judged": marks.judged(decision),
             "may_judge": self.has_label_permission(request),
-            "may_see_message": request.user.has_perm("chat.view_message"),
+            "may_see_message": request.user.has_perm("chat.view_message")
+            and visible_messages(request.user).filter(pk=decision.message_id).exists(),
             "title": _("Decision of the cache"),
         }
         return super().render_change_form(request, context, *args, **kwargs)

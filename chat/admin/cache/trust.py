@@ -27,7 +27,7 @@ SENTENCES = {
         "apart, and no other answer is as near. It has not learned from this site's decisions yet."
     ),
     CacheGate.State.CALIBRATED: gettext_lazy(
-        "It has learned from this site's decisions: with 95 % certainty, the share of wrong answers among similar hits "
+        "It has learned from this site's decisions: with a certainty of 95 %, the share of wrong answers among similar hits "
         "is under the target."
     ),
     CacheGate.State.CLOSED: gettext_lazy(

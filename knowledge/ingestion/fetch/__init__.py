@@ -10,6 +10,8 @@ media      what kind of document the bytes are
 
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from requests import Response
 
 from knowledge.errors import FetchError, GoneError, NoTextError, TooLargeError
@@ -26,10 +28,10 @@ ROBOTS = Robots()
 DISTANCE = Distance()
 VALIDATOR_CHARACTERS = 255
 REFUSALS = {
-    401: "The page asks for a sign-in and cannot be read. Save it as PDF and upload that.",
-    403: "The server does not let this program read the page. Save it as PDF and upload that.",
-    429: "The server has had too many requests. Try again later.",
-    451: "The server may not deliver this page for legal reasons.",
+    401: gettext_noop("The page asks for a sign-in and cannot be read. Save it as PDF and upload that."),
+    403: gettext_noop("The server does not let this program read the page. Save it as PDF and upload that."),
+    429: gettext_noop("The server has had too many requests. Try again later."),
+    451: gettext_noop("The server may not deliver this page for legal reasons."),
 }
 
 
@@ -61,15 +63,18 @@ def fetch_url(
 def check_status(status: int) -> None:
     """Raises for every answer that does not carry the page."""
     if status in {404, 410}:
-        raise GoneError(f"The page does not exist (status {status}). Check the address or remove the source.")
+        sentence = _("The page does not exist (status %(status)s). Check the address or remove the source.")
+        raise GoneError(sentence % {"status": status})
     if status in REFUSALS:
-        raise FetchError(f"{REFUSALS[status]} (Status {status}.)")
+        raise FetchError(f"{_(REFUSALS[status])} (Status {status}.)")
     if status >= 500:
-        raise FetchError(f"The server has a problem of its own (status {status}). Try again later.")
+        sentence = _("The server has a problem of its own (status %(status)s). Try again later.")
+        raise FetchError(sentence % {"status": status})
     if status not in {200, 203}:
-        raise FetchError(
-            f"The server answered without the page (status {status}). Check the address in a browser."
+        sentence = _(
+            "The server answered without the page (status %(status)s). Check the address in a browser."
         )
+        raise FetchError(sentence % {"status": status})
 
 
 def read_document(
@@ -83,7 +88,7 @@ def read_document(
         if len(body) >= HEAD_BYTES:
             check_size(len(body), media_type(bytes(body[:HEAD_BYTES]), declared), policy)
     if not body:
-        raise NoTextError("The server sent an empty page.")
+        raise NoTextError(_("The server sent an empty page."))
     kind = media_type(bytes(body[:HEAD_BYTES]), declared)
     check_size(len(body), kind, policy)
     refuse_page_for_pdf(kind, declared=declared, path=urlsplit(promised).path)
@@ -98,9 +103,15 @@ def read_document(
 
 
 def check_size(size: int, kind: str, policy: FetchPolicy) -> None:
-    limit, what = (policy.max_pdf_bytes, "PDF") if kind == PDF else (policy.max_page_bytes, "page")
-    if size > limit:
-        raise TooLargeError(f"The {what} is larger than {limit / MEGABYTE:g} MB, the most that is read.")
+    limit = policy.max_pdf_bytes if kind == PDF else policy.max_page_bytes
+    if size <= limit:
+        return
+    sentence = (
+        _("The PDF is larger than %(size)g MB, the most that is read.")
+        if kind == PDF
+        else _("The page is larger than %(size)g MB, the most that is read.")
+    )
+    raise TooLargeError(sentence % {"size": limit / MEGABYTE})
 
 
 def validator(response: Response, name: str) -> str:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
 from protego import Protego
 
 from knowledge.errors import AddressRefusedError, FetchError
@@ -36,8 +37,11 @@ class Robots:
             address, policy.user_agent
         ):
             raise FetchError(
-                f"The robots.txt of {parts.hostname} asks not to read {address}. If it is your own site, "
-                "an administrator can add the host to FETCH_IGNORE_ROBOTS_FOR."
+                _(
+                    "The robots.txt of %(host)s asks not to read %(address)s. If it is your own site, "
+                    "an administrator can add the host to FETCH_IGNORE_ROBOTS_FOR."
+                )
+                % {"host": parts.hostname, "address": address}
             )
 
     def _rules_of(self, origin: str, session: GuardedSession) -> Protego:
@@ -59,8 +63,11 @@ def robots_text(origin: str, session: GuardedSession) -> str:
     with response:
         if response.status_code >= 500:
             raise FetchError(
-                f"{origin}/robots.txt cannot be read (status {response.status_code}), so it is not known "
-                "whether the page may be. Try again later."
+                _(
+                    "%(address)s cannot be read (status %(status)s), so it is not known whether the page may be. "
+                    "Try again later."
+                )
+                % {"address": f"{origin}/robots.txt", "status": response.status_code}
             )
         if response.status_code != 200:
             return ""

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Self
 
+from django.utils.translation import gettext as _
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -52,8 +53,11 @@ class Watchdog:
         """Raises if the time is over. After a shutdown the library sees a clean end and would not notice."""
         if self._fired:
             raise FetchError(
-                f"The server did not deliver everything within {self._seconds:g} seconds. "
-                "Nothing was kept. Try again later."
+                _(
+                    "The server did not deliver everything within %(seconds)g seconds. "
+                    "Nothing was kept. Try again later."
+                )
+                % {"seconds": self._seconds}
             )
 
     def _fire(self) -> None:
@@ -77,8 +81,11 @@ class Guard:
         if port not in self._policy.allowed_ports:
             ports = ", ".join(str(allowed) for allowed in sorted(self._policy.allowed_ports))
             raise AddressRefusedError(
-                f"Port {port} of {host} may not be opened, only {ports}. "
-                "An administrator can add it to FETCH_ALLOWED_PORTS."
+                _(
+                    "Port %(port)s of %(host)s may not be opened, only %(ports)s. "
+                    "An administrator can add it to FETCH_ALLOWED_PORTS."
+                )
+                % {"port": port, "host": host, "ports": ports}
             )
         failure: OSError | None = None
         for family, address in self._allowed_addresses(host, port):
@@ -87,8 +94,11 @@ class Guard:
             except OSError as error:
                 failure = error
         raise FetchError(
-            f"{host} does not accept connections on port {port} ({failure}). "
-            "Check the address, or try again later."
+            _(
+                "%(host)s does not accept connections on port %(port)s (%(reason)s). "
+                "Check the address, or try again later."
+            )
+            % {"host": host, "port": port, "reason": failure}
         )
 
     def _allowed_addresses(self, host: str, port: int) -> list[tuple[int, Any]]:
@@ -97,7 +107,8 @@ class Guard:
         except (OSError, UnicodeError):
             found = []
         if not found:
-            raise FetchError(f"There is no host named {host}. Check the address for a typing error.")
+            sentence = _("There is no host named %(host)s. Check the address for a typing error.")
+            raise FetchError(sentence % {"host": host})
         self._watchdog.check()
         addresses = [(family, address) for family, _, _, _, address in found]
         allowed = [one for one in addresses if may_open(one[1][0], self._networks)]
@@ -147,12 +158,12 @@ def guarded_pools(open_socket: OpenSocket) -> dict[str, type[HTTPConnectionPool]
 
 def refusal(host: str, address: str) -> AddressRefusedError:
     """Why an address is refused, and who can change that."""
-    where = host if host.strip("[]") == address else f"{host} leads to {address}, which"
+    where = host if host.strip("[]") == address else f"{host} ({address})"
     if not can_be_allowed(address):
-        return AddressRefusedError(
-            f"{where} may not be opened: no page or document stands behind such an address."
-        )
-    return AddressRefusedError(
-        f"{where} may not be opened: it is no public address. If it is a server of your own, "
+        sentence = _("%(where)s may not be opened: no page or document stands behind such an address.")
+        return AddressRefusedError(sentence % {"where": where})
+    sentence = _(
+        "%(where)s may not be opened: it is no public address. If it is a server of your own, "
         "an administrator can add its network to FETCH_ALLOWED_NETWORKS."
     )
+    return AddressRefusedError(sentence % {"where": where})

@@ -1,8 +1,10 @@
-"""What kind of document some bytes are: judged by the first of them, then by what the server says. Pure."""
+"""What kind of document some bytes are: judged by the first of them, then by what the server says."""
 
 import codecs
 import re
 from email.message import Message
+
+from django.utils.translation import gettext as _
 
 from knowledge.errors import FetchError, UnsupportedDocumentError
 
@@ -47,8 +49,10 @@ def refuse_page_for_pdf(kind: str, *, declared: str, path: str) -> None:
     """Raises if a web page came where a PDF was promised: usually the page that asks for a sign-in."""
     if kind == HTML and (declared == PDF or path.lower().endswith(".pdf")):
         raise FetchError(
-            "The address promises a PDF, but the server sent a web page, perhaps one for signing in. "
-            "Download the PDF with your browser and upload it."
+            _(
+                "The address promises a PDF, but the server sent a web page, perhaps one for signing in. "
+                "Download the PDF with your browser and upload it."
+            )
         )
 
 
@@ -69,7 +73,8 @@ def _markup(head: bytes, declared: str) -> str:
 
 
 def _unsupported(kind: str) -> UnsupportedDocumentError:
-    return UnsupportedDocumentError(
-        f"The address leads to a file of the kind {kind}. Only web pages, PDFs and plain text can be read. "
+    sentence = _(
+        "The address leads to a file of the kind %(kind)s. Only web pages, PDFs and plain text can be read. "
         "If it is a document, save it as PDF and upload that."
     )
+    return UnsupportedDocumentError(sentence % {"kind": kind})

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from requests import Response
 from urllib3.exceptions import DecodeError, HTTPError, ProtocolError, SSLError, TimeoutError
 
@@ -16,19 +18,26 @@ CHUNK_BYTES = 65_536
 ACCEPT = "text/html,application/xhtml+xml,application/pdf,text/plain;q=0.9,*/*;q=0.1"
 
 SENTENCES: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
-    ((requests.Timeout, TimeoutError), "The server did not answer in time. Try again later."),
+    ((requests.Timeout, TimeoutError), gettext_noop("The server did not answer in time. Try again later.")),
     (
         (requests.exceptions.SSLError, SSLError),
-        "No safe connection is possible: the server's certificate is not valid for this address, "
-        "or it is not trusted. Tell the owner of the site.",
+        gettext_noop(
+            "No safe connection is possible: the server's certificate is not valid for this address, "
+            "or it is not trusted. Tell the owner of the site."
+        ),
     ),
     (
         (requests.ConnectionError, ProtocolError),
-        "The connection broke off before everything had arrived, so nothing was kept. Try again later.",
+        gettext_noop(
+            "The connection broke off before everything had arrived, so nothing was kept. Try again later."
+        ),
     ),
-    ((DecodeError,), "The server sent data that cannot be unpacked. Tell the owner of the site."),
+    (
+        (DecodeError,),
+        gettext_noop("The server sent data that cannot be unpacked. Tell the owner of the site."),
+    ),
 )
-NOT_AN_ADDRESS = "This is not a valid address. Copy it from the address bar of your browser."
+NOT_AN_ADDRESS = gettext_noop("This is not a valid address. Copy it from the address bar of your browser.")
 
 
 class GuardedSession(requests.Session):
@@ -58,7 +67,7 @@ class GuardedSession(requests.Session):
         `before_each` is called with every address on the way and may refuse it.
         """
         address = url
-        for _ in range(self._policy.max_redirects + 1):
+        for _attempt in range(self._policy.max_redirects + 1):
             try:
                 check_address(address)
                 if before_each:
@@ -67,14 +76,14 @@ class GuardedSession(requests.Session):
             except AddressRefusedError as error:
                 if address == url:
                     raise
-                raise AddressRefusedError(f"The address redirects to {address[:200]}. {error}") from error
+                told = _("The address redirects to %(address)s.") % {"address": address[:200]}
+                raise AddressRefusedError(f"{told} {error}") from error
             if not response.is_redirect:
                 return response
             response.close()
             address = redirect_target(response)
-        raise FetchError(
-            f"The address redirects more than {self._policy.max_redirects} times. Try to find the last one."
-        )
+        sentence = _("The address redirects more than %(times)s times. Try to find the last one.")
+        raise FetchError(sentence % {"times": self._policy.max_redirects})
 
     def get_redirect_target(self, resp: Response) -> None:
         """None, because `visit` follows: requests itself would read the redirect's body without a limit."""
@@ -110,17 +119,17 @@ def check_address(address: str) -> None:
     """Raises for what no server needs to be asked for: other schemes, passwords in the address, no host."""
     try:
         parts = urlsplit(address)
-        host, _ = parts.hostname, parts.port
+        host, _port = parts.hostname, parts.port
     except ValueError:
-        raise FetchError(NOT_AN_ADDRESS) from None
+        raise FetchError(_(NOT_AN_ADDRESS)) from None
     if parts.scheme not in {"http", "https"}:
-        raise AddressRefusedError("Only addresses that begin with http:// or https:// can be read.")
+        raise AddressRefusedError(_("Only addresses that begin with http:// or https:// can be read."))
     if "@" in parts.netloc:
         raise AddressRefusedError(
-            "The address holds a user name or password. Remove it: pages with a sign-in cannot be read."
+            _("The address holds a user name or password. Remove it: pages with a sign-in cannot be read.")
         )
     if not host:
-        raise FetchError(NOT_AN_ADDRESS)
+        raise FetchError(_(NOT_AN_ADDRESS))
 
 
 def redirect_target(response: Response) -> str:
@@ -130,12 +139,14 @@ def redirect_target(response: Response) -> str:
     try:
         target = urljoin(response.url, location)
     except ValueError:
-        raise FetchError(f"The address redirects to {location}, which is not a valid address.") from None
+        sentence = _("The address redirects to %(address)s, which is not a valid address.")
+        raise FetchError(sentence % {"address": location}) from None
     if response.url.startswith("https:") and target.lower().startswith("http:"):
-        raise AddressRefusedError(
-            f"The address redirects from https to {target}, which is not encrypted. "
+        sentence = _(
+            "The address redirects from https to %(address)s, which is not encrypted. "
             "If you trust that page, add its own address."
         )
+        raise AddressRefusedError(sentence % {"address": target})
     return target
 
 
@@ -143,9 +154,7 @@ def sentence_for(error: Exception) -> str:
     """What a curator reads about a failure of the network."""
     for kinds, sentence in SENTENCES:
         if isinstance(error, kinds):
-            return sentence
-    return (
-        NOT_AN_ADDRESS
-        if isinstance(error, ValueError)
-        else "The server's answer cannot be understood. Try again later."
-    )
+            return _(sentence)
+    if isinstance(error, ValueError):
+        return _(NOT_AN_ADDRESS)
+    return _("The server's answer cannot be understood. Try again later.")

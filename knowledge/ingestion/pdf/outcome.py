@@ -1,8 +1,13 @@
-"""What came of reading a PDF, page by page, and the sentences that tell it to a curator. Pure."""
+"""What came of reading a PDF, page by page, and the sentences that tell it to a curator."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from knowledge.errors import (
     DamagedDocumentError,
@@ -89,16 +94,21 @@ class PdfPages:
 def refusal(reason: str, content: bytes) -> ReadingError:
     if reason == "password":
         return PasswordNeededError(
-            "The PDF opens with a password only. Save a copy without a password and upload that."
+            _("The PDF opens with a password only. Save a copy without a password and upload that.")
         )
     if content.lstrip()[:1] == b"<":
         return UnsupportedDocumentError(
-            "This is a web page, not a PDF: perhaps one that asks to sign in. Download the PDF with a browser first."
+            _(
+                "This is a web page, not a PDF: perhaps one that asks to sign in. "
+                "Download the PDF with a browser first."
+            )
         )
     if b"%PDF-" not in content[:HEADER_WITHIN]:
-        return UnsupportedDocumentError("This is not a PDF, whatever its name says. Upload the PDF itself.")
+        return UnsupportedDocumentError(
+            _("This is not a PDF, whatever its name says. Upload the PDF itself.")
+        )
     return DamagedDocumentError(
-        "The PDF is damaged or incomplete and cannot be opened. Upload it again, or print it to a new PDF."
+        _("The PDF is damaged or incomplete and cannot be opened. Upload it again, or print it to a new PDF.")
     )
 
 
@@ -111,28 +121,33 @@ def failure(found: PdfPages) -> ReadingError | None:
     reasons = {*found.lost.values(), found.stop}
     if Stop.TOO_MUCH_OUTPUT in reasons or Stop.OUT_OF_MEMORY in reasons:
         return TooLargeError(
-            "The first pages of the PDF hold more than can be read. Split it, or print it to a new PDF."
+            _("The first pages of the PDF hold more than can be read. Split it, or print it to a new PDF.")
         )
     if Stop.SILENT in reasons or Stop.OUT_OF_TIME in reasons:
         return OutOfTimeError(
-            f"Its pages take longer than {found.limits.child.message_seconds:g} seconds each to read, and none was "
-            "done in time. Print the file to a new PDF and upload that."
+            _(
+                "Its pages take longer than %(seconds)g seconds each to read, and none was done in time. "
+                "Print the file to a new PDF and upload that."
+            )
+            % {"seconds": found.limits.child.message_seconds}
         )
-    return DamagedDocumentError("None of its pages can be read. Print the file to a new PDF and upload that.")
+    return DamagedDocumentError(
+        _("None of its pages can be read. Print the file to a new PDF and upload that.")
+    )
 
 
 def opening_failure(found: PdfPages) -> ReadingError:
     if found.stop in {Stop.OUT_OF_MEMORY, Stop.TOO_MUCH_OUTPUT}:
         return TooLargeError(
-            "The PDF needs more memory than is allowed. Print it to a new PDF and upload that."
+            _("The PDF needs more memory than is allowed. Print it to a new PDF and upload that.")
         )
     if found.stop is Stop.CRASHED:
         return DamagedDocumentError(
-            "The PDF is damaged: it stops the program that reads it. Print it to a new PDF."
+            _("The PDF is damaged: it stops the program that reads it. Print it to a new PDF.")
         )
     return OutOfTimeError(
-        f"The PDF could not be opened within {found.limits.child.opening_seconds:g} seconds. Print it to a new PDF and "
-        "upload that."
+        _("The PDF could not be opened within %(seconds)g seconds. Print it to a new PDF and upload that.")
+        % {"seconds": found.limits.child.opening_seconds}
     )
 
 
@@ -141,25 +156,54 @@ def warnings(found: PdfPages, pages: Iterable[PageReport]) -> tuple[str, ...]:
     scanned = [page.number for page in pages if page.characters < FEW_CHARACTERS and page.has_images]
     slow = [number for number, reason in found.lost.items() if reason is Stop.SILENT]
     broken = [*found.damaged, *(number for number, reason in found.lost.items() if reason is not Stop.SILENT)]
-    seconds = found.limits.child.message_seconds
-    sentences = (
-        (scanned, ocr_advice(scanned)),
-        (slow, f"{page_ranges(slow)} took longer than {seconds:g} seconds to read and had to be left out."),
-        (broken, f"{page_ranges(broken)} could not be read: damaged, or too complex."),
-        (found.unread, f"{page_ranges(found.unread)} had to be left out: {why_unread(found)}."),
+    told: tuple[tuple[Collection[int], Callable[[Collection[int]], str]], ...] = (
+        (scanned, ocr_advice),
+        (slow, partial(_too_slow, seconds=found.limits.child.message_seconds)),
+        (broken, _broken),
+        (found.unread, partial(_unread, why=why_unread(found))),
     )
-    return tuple(sentence for numbers, sentence in sentences if numbers)
+    return tuple(tell(numbers) for numbers, tell in told if numbers)
+
+
+def _too_slow(numbers: Collection[int], *, seconds: float) -> str:
+    sentence = ngettext(
+        "Page %(pages)s took longer than %(seconds)g seconds to read and had to be left out.",
+        "Pages %(pages)s took longer than %(seconds)g seconds to read and had to be left out.",
+        len(numbers),
+    )
+    return sentence % {"pages": page_ranges(numbers), "seconds": seconds}
+
+
+def _broken(numbers: Collection[int]) -> str:
+    sentence = ngettext(
+        "Page %(pages)s could not be read: damaged, or too complex.",
+        "Pages %(pages)s could not be read: damaged, or too complex.",
+        len(numbers),
+    )
+    return sentence % {"pages": page_ranges(numbers)}
+
+
+def _unread(numbers: Collection[int], *, why: str) -> str:
+    sentence = ngettext(
+        "Page %(pages)s had to be left out: %(why)s",
+        "Pages %(pages)s had to be left out: %(why)s",
+        len(numbers),
+    )
+    return sentence % {"pages": page_ranges(numbers), "why": why}
 
 
 def why_unread(found: PdfPages) -> str:
     limits = found.limits
     if found.stop is Stop.OUT_OF_TIME:
-        return "reading takes too long. Split the file and upload the parts"
+        return _("reading takes too long. Split the file and upload the parts.")
     if found.stop is Stop.TOO_MUCH_OUTPUT:
         size = limits.child.output_bytes // MEGABYTE
-        return f"there is more than {size} MB of text. Split the file and upload the parts"
+        return _("there is more than %(size)s MB of text. Split the file and upload the parts.") % {
+            "size": size
+        }
     if found.stop is not None:
-        return (
-            f"more than {limits.lost_pages} pages before them could not be read. Print the file to a new PDF"
-        )
-    return f"at most {limits.pages:,} pages are read. Split the file and upload the parts"
+        return _("more than %(pages)s pages before them could not be read. Print the file to a new PDF.") % {
+            "pages": limits.lost_pages
+        }
+    most = number_format(limits.pages, use_l10n=True, force_grouping=True)
+    return _("at most %(pages)s pages are read. Split the file and upload the parts.") % {"pages": most}

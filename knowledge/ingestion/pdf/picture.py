@@ -3,6 +3,8 @@
 import base64
 from contextlib import closing
 
+from django.utils.translation import gettext as _
+
 from knowledge.errors import DamagedDocumentError, OutOfTimeError, ReadingError
 from knowledge.ingestion.child import Child, ChildLimits, ChildStoppedError, Stop
 
@@ -21,10 +23,15 @@ def render_page(
             message = next(messages)
     except ChildStoppedError as error:
         if error.reason in {Stop.SILENT, Stop.OUT_OF_TIME}:
-            raise OutOfTimeError(f"Page {number} takes too long to draw.") from None
-        raise DamagedDocumentError(f"Page {number} is damaged or too large to be drawn.") from None
+            raise OutOfTimeError(_("Page %(page)s takes too long to draw.") % {"page": number}) from None
+        raise DamagedDocumentError(
+            _("Page %(page)s is damaged or too large to be drawn.") % {"page": number}
+        ) from None
     if "pages" in message:
-        raise ReadingError(f"There is no page {number}: the file has {message['pages']:,}.")
+        sentence = _("There is no page %(page)s: the file has %(pages)s.")
+        raise ReadingError(sentence % {"page": number, "pages": message["pages"]})
     if "png" not in message:
-        raise DamagedDocumentError(f"Page {number} cannot be drawn: the file is damaged or needs a password.")
+        raise DamagedDocumentError(
+            _("Page %(page)s cannot be drawn: the file is damaged or needs a password.") % {"page": number}
+        )
     return base64.b64decode(message["png"])

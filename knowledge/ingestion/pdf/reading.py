@@ -6,6 +6,8 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from knowledge.errors import TooLargeError
 from knowledge.ingestion.blocks import Block, compose
 from knowledge.ingestion.child import Child, ChildStoppedError, Stop
@@ -28,10 +30,9 @@ def read_pdf(content: bytes, progress: Progress, *, limits: PdfLimits = DEFAULT_
     Raises PasswordNeededError, DamagedDocumentError, TooLargeError or OutOfTimeError if there is nothing to keep.
     """
     if len(content) > limits.file_bytes:
-        size, most = len(content) / MEGABYTE, limits.file_bytes // MEGABYTE
-        raise TooLargeError(
-            f"The file has {size:,.0f} MB; at most {most} MB are read. Split it and upload the parts."
-        )
+        sentence = _("The file has %(size)s MB; at most %(most)s MB are read. Split it and upload the parts.")
+        size, most = round(len(content) / MEGABYTE), limits.file_bytes // MEGABYTE
+        raise TooLargeError(sentence % {"size": size, "most": most})
     started = time.monotonic()
     found = PdfSession(content, progress, limits).read()
     if error := failure(found):

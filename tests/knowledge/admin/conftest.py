@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db.models import Q
 from django.test import Client
 
 from tests.factories import UserFactory
@@ -23,7 +24,8 @@ def curator_client(administrator):
 def onlooker_client(db):
     """May view everything and change nothing."""
     onlooker = UserFactory(is_staff=True)
-    onlooker.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    views = Q(codename__startswith="view_") | Q(codename="curate_all_collections")
+    onlooker.user_permissions.set(Permission.objects.filter(views))
     client = Client()
     client.force_login(onlooker)
     return client

@@ -1,12 +1,13 @@
 """The page that adds PDFs, addresses and texts."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from knowledge import intake
 from knowledge.models import Collection, Original, Source
-from tests.factories import CollectionFactory
+from tests.factories import CollectionFactory, UserFactory
 
 ADD = reverse("admin:knowledge_source_add")
 LIST = reverse("admin:knowledge_source_changelist")
@@ -91,6 +92,41 @@ def test_another_file_of_the_same_name_can_take_its_place(curator_client, collec
     assert response.headers["Location"] == reverse("admin:knowledge_source_change", args=[source.pk])
     assert source.original.read() == OTHER_PDF
     assert Source.objects.count() == 1
+
+
+def test_a_file_that_was_to_replace_another_does_so_at_once(curator_client, collection):
+    add(curator_client, collection, pdfs=[pdf("guide.pdf")])
+    source = Source.objects.get()
+
+    response = add(curator_client, collection, pdfs=[pdf("guide.pdf", OTHER_PDF)], replace=["guide.pdf"])
+
+    source.refresh_from_db()
+    assert response.headers["Location"] == LIST
+    assert source.original.read() == OTHER_PDF
+    assert Source.objects.count() == 1
+
+
+def test_only_the_files_that_were_named_are_replaced(curator_client, collection):
+    add(curator_client, collection, pdfs=[pdf("a.pdf"), pdf("b.pdf", b"%PDF-1.4 third")])
+    files = [pdf("a.pdf", OTHER_PDF), pdf("b.pdf", b"%PDF-1.4 fourth")]
+
+    page = add(curator_client, collection, pdfs=files, replace=["a.pdf"])
+
+    assert [source.file_name for source in page.context["outcome"].replaced] == ["a.pdf"]
+    assert [offer["source"].file_name for offer in page.context["outcome"].replaceable] == ["b.pdf"]
+    assert Source.objects.get(file_name="b.pdf").original.read() == b"%PDF-1.4 third"
+
+
+def test_who_may_add_but_not_change_replaces_nothing(client, collection):
+    intake.add_pdf(PDF, "guide.pdf", collection=collection)
+    helper = UserFactory(is_staff=True)
+    helper.user_permissions.set(Permission.objects.filter(codename="add_source"))
+    collection.curators.add(helper)
+    client.force_login(helper)
+
+    add(client, collection, pdfs=[pdf("guide.pdf", OTHER_PDF)], replace=["guide.pdf"])
+
+    assert Source.objects.get().original.read() == PDF
 
 
 def test_a_forged_offer_replaces_nothing(curator_client, collection):

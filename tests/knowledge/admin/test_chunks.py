@@ -25,6 +25,14 @@ def test_the_chunks_of_one_source_come_in_reading_order(curator_client):
     assert len(shown) > 2
 
 
+def test_each_chunk_leads_to_its_place_in_the_text(curator_client):
+    source = ready_text(LONG_TEXT)
+
+    page = chunks_of(curator_client, source).text
+
+    assert f"{reverse('admin:knowledge_source_reading', args=[source.pk])}?chunk=2#text-2" in page
+
+
 def test_vectors_are_not_loaded_for_the_list(curator_client):
     source = ready_text(LONG_TEXT)
 

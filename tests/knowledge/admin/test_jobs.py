@@ -46,6 +46,50 @@ def test_a_failed_job_can_be_run_again(curator_client, failed_job):
     assert failed_job.source.jobs.filter(state=Job.State.QUEUED).count() == 1
 
 
+def test_a_failed_job_is_run_again_from_its_row(curator_client, failed_job):
+    address = reverse("admin:knowledge_job_run_again", args=[failed_job.pk])
+    assert f'formaction="{address}"' in curator_client.get(JOBS).content.decode()
+
+    page = curator_client.post(address, follow=True)
+
+    assert "1 job waits for a worker." in page.content.decode()
+    assert failed_job.source.jobs.filter(state=Job.State.QUEUED).count() == 1
+
+
+def test_a_failed_job_is_run_again_from_its_page(curator_client, failed_job):
+    page = curator_client.get(reverse("admin:knowledge_job_change", args=[failed_job.pk]))
+
+    assert page.context["run_url"] == reverse("admin:knowledge_job_run_again", args=[failed_job.pk])
+
+
+def test_a_job_that_is_done_offers_no_other_run(curator_client):
+    job = read(TextSourceFactory())
+
+    page = curator_client.get(reverse("admin:knowledge_job_change", args=[job.pk]))
+
+    assert "Run again</button>" not in curator_client.get(JOBS).content.decode()
+    assert "run_url" not in page.context
+
+
+def test_a_job_is_not_run_by_a_link(curator_client, failed_job):
+    answer = curator_client.get(reverse("admin:knowledge_job_run_again", args=[failed_job.pk]))
+
+    assert answer.status_code == 405
+    assert failed_job.source.jobs.count() == 1
+
+
+def test_a_job_that_is_gone_cannot_be_run(curator_client):
+    assert curator_client.post(reverse("admin:knowledge_job_run_again", args=[99])).status_code == 404
+
+
+def test_who_may_only_look_is_offered_no_run_and_cannot_ask_for_one(onlooker_client, failed_job):
+    address = reverse("admin:knowledge_job_run_again", args=[failed_job.pk])
+
+    assert onlooker_client.post(address).status_code == 403
+    assert address not in onlooker_client.get(JOBS).content.decode()
+    assert failed_job.source.jobs.count() == 1
+
+
 def test_who_may_only_look_cannot_run_a_job(onlooker_client, failed_job):
     act(onlooker_client, JOBS, "run_again", failed_job)
 
@@ -70,6 +114,27 @@ def test_a_message_that_was_set_aside_can_be_put_back(curator_client):
 
     assert OrmQ.objects.get().payload == "signed"
     assert not Delivery.objects.exists()
+
+
+def test_a_message_is_put_back_from_its_row_or_its_page(curator_client):
+    delivery = Delivery.objects.create(message_id=7, payload="signed", set_aside_at=timezone.now())
+    address = reverse("admin:knowledge_delivery_put_back", args=[delivery.pk])
+    page = curator_client.get(reverse("admin:knowledge_delivery_change", args=[delivery.pk]))
+    assert f'formaction="{address}"' in curator_client.get(SET_ASIDE).content.decode()
+    assert page.context["run_url"] == address
+
+    curator_client.post(address)
+
+    assert OrmQ.objects.get().payload == "signed"
+
+
+def test_who_may_only_look_is_offered_no_put_back_and_cannot_ask_for_one(onlooker_client):
+    delivery = Delivery.objects.create(message_id=7, payload="signed", set_aside_at=timezone.now())
+    address = reverse("admin:knowledge_delivery_put_back", args=[delivery.pk])
+
+    assert onlooker_client.post(address).status_code == 403
+    assert address not in onlooker_client.get(SET_ASIDE).content.decode()
+    assert Delivery.objects.exists()
 
 
 def test_messages_under_way_are_not_listed(curator_client):

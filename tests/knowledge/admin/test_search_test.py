@@ -1,6 +1,7 @@
 """The search test: what a question finds, for whom, and why."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from knowledge.models import Collection
@@ -84,6 +85,35 @@ def test_a_collection_that_the_viewer_may_not_read_is_named(curator_client):
 
     assert "This person may not read “Secret manuals”." in response.content.decode()
     assert titles(response) == []
+
+
+def test_what_the_curator_may_not_read_is_left_out_and_counted(client, db):
+    group = GroupFactory()
+    for title in ("Mine", "Secret"):
+        of_group = CollectionFactory(access=Collection.Access.GROUPS, groups=[group])
+        ready_text(f"{ready_text.__defaults__[0]} {title}.", title=title, collection=of_group)
+    curator = UserFactory(is_staff=True)
+    curator.user_permissions.set(Permission.objects.filter(codename="view_source"))
+    Collection.objects.get(sources__title="Mine").curators.add(curator)
+    client.force_login(curator)
+
+    response = ask(client, viewer=f"group-{group.pk}")
+
+    assert titles(response) == ["Mine"]
+    assert response.context["verdict"].hidden == 1
+    assert "1 collection that you may not" in response.content.decode()
+
+
+def test_sources_that_the_curator_does_not_care_for_are_named_without_a_link(client, db):
+    source = ready_text(title="Guide")
+    onlooker = UserFactory(is_staff=True)
+    onlooker.user_permissions.set(Permission.objects.filter(codename="view_source"))
+    client.force_login(onlooker)
+
+    response = ask(client)
+
+    assert titles(response) == ["Guide"]
+    assert reverse("admin:knowledge_source_change", args=[source.pk]) not in response.content.decode()
 
 
 def test_from_a_source_it_is_limited_to_its_collection(curator_client):

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from knowledge import intake
+from knowledge.admin.reading import page_runs
 from knowledge.models import Job, Revision, Source
 from tests.factories import CollectionFactory, TextSourceFactory, ready_text
 
@@ -60,10 +61,16 @@ def test_the_report_names_pages_without_text(curator_client):
     page = curator_client.get(address(source)).content.decode()
 
     assert "pdfium" in page
-    assert "Empty pages: 2." in page
-    assert "Pages with a picture but no text: 3–4." in page
+    reading = reverse("admin:knowledge_source_reading", args=[source.pk])
+    assert f'Empty pages: <a class="k-link" href="{reading}?page=2#page">2</a>' in page
+    assert f'Pages with a picture but no text: <a class="k-link" href="{reading}?page=3#page">3–4</a>' in page
     assert "1 page was not read." in page
     assert "&lt;b&gt;most&lt;/b&gt;" in page
+
+
+def test_pages_that_follow_each_other_are_named_as_a_range():
+    assert page_runs([1, 2, 3, 7, 9, 10]) == [(1, "1–3"), (7, "7"), (9, "9–10")]
+    assert page_runs([]) == []
 
 
 def test_a_source_that_was_never_read_says_what_will_appear(curator_client, pdf_source):

@@ -74,6 +74,21 @@ def test_the_list_takes_as_many_queries_for_many_sources_as_for_one(curator_clie
     assert for_many == for_one
 
 
+@pytest.mark.parametrize("query", [{}, {"p": "200"}, {"q": "text 99"}, {"status__exact": "new"}])
+def test_ten_thousand_sources_take_few_queries(curator_client, query):
+    collection = CollectionFactory()
+    Source.objects.bulk_create(
+        Source(collection=collection, kind="text", title=f"Text {n}", text="Words.") for n in range(10_000)
+    )
+
+    with CaptureQueriesContext(connection) as captured:
+        page = curator_client.get(LIST, query)
+
+    assert len(page.context["cl"].result_list) <= 50
+    assert len(captured) <= 20
+    assert not [sql for sql in captured if '"knowledge_source"."text"' in sql["sql"]]
+
+
 def test_an_empty_list_says_what_to_do_first(curator_client):
     page = curator_client.get(LIST)
 

@@ -4,15 +4,14 @@ import re
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from assistant_project.accounts import curators
 from assistant_project.accounts.models import ApiKey, LogIn
 from chat.models import DailyUsage
 from tests.chat.conversations import conversation
-from tests.factories import UserFactory
+from tests.factories import GroupFactory, UserFactory
 from tests.project.accounts.conftest import ANOTHER, PASSWORD
 
 User = get_user_model()
@@ -184,23 +183,29 @@ def test_who_is_no_administrator_gives_nobody_rights(personnel):
     ada = UserFactory(email="ada@example.com")
     body = {"is_active": "on", "is_staff": "on", "is_superuser": "on", "name": "Changed"}
     body |= {"email_verified_at_0": "2026-01-01", "email_verified_at_1": "12:00:00"}
-    body |= {"groups": [Group.objects.get().pk], "user_permissions": [Permission.objects.first().pk]}
+    body |= {
+        "role": "administrator",
+        "groups": [GroupFactory().pk],
+        "user_permissions": [Permission.objects.first().pk],
+    }
 
     for user in (personnel, ada):
         before = rights(user)
         address = reverse("admin:accounts_user_change", args=[user.pk])
-        browser_of(personnel).post(address, body | {"email": user.email})
+        refused = browser_of(personnel).post(address, body | {"email": user.email})
+        browser_of(personnel).post(address, body | {"email": user.email, "role": ""})
         user.refresh_from_db()
 
+        assert refused.context["adminform"].form.errors["role"]
         assert user.name == "Changed"
         assert rights(user) == before
 
 
-def test_an_administrator_gives_rights(staff):
+def test_a_superuser_makes_another(staff):
     ada = UserFactory(email="ada@example.com")
 
     address = reverse("admin:accounts_user_change", args=[ada.pk])
-    staff.post(address, {"email": ada.email, "is_active": "on", "is_staff": "on", "is_superuser": "on"})
+    staff.post(address, {"email": ada.email, "is_active": "on", "is_superuser": "on"})
 
     assert rights(ada)[:2] == (True, True)
 
@@ -235,22 +240,3 @@ def test_no_action_in_the_list_reaches_an_administrator(personnel, administrator
 
 def test_log_ins_are_not_in_the_admin(staff):
     assert staff.get("/admin/accounts/login/").status_code == 404
-
-
-def test_there_is_a_group_of_curators_with_what_they_need(db):
-    curator = UserFactory(is_staff=True)
-    curator.groups.add(Group.objects.get(name="Curators"))
-
-    needed = {f"{app}.{name}" for app, names in curators.PERMISSIONS.items() for name in names}
-    assert curator.get_all_permissions() == needed
-    assert browser_of(curator).get(reverse("admin:knowledge_source_changelist")).status_code == 200
-    assert browser_of(curator).get(USERS).status_code == 403
-
-
-def test_what_an_administrator_changes_in_the_group_stays(db):
-    group = Group.objects.get(name="Curators")
-    group.permissions.clear()
-
-    curators.make_curators(None, "default")
-
-    assert not group.permissions.exists()

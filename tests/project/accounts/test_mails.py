@@ -7,14 +7,14 @@ import logging
 import pytest
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_q.models import OrmQ, Schedule
 from django_q.scheduler import scheduler
 
 from assistant_project.accounts import mails
 from tests.factories import UserFactory
 from tests.flows.worker import Worker, eventually
-from tests.project.accounts.conftest import PASSWORD, queued
+from tests.project.accounts.conftest import PASSWORD, queued, work
 
 BROKEN = f"{__name__}.BrokenBackend"
 
@@ -86,13 +86,13 @@ def test_a_mail_that_is_tried_again_arrives(ada, settings):
 def test_what_is_tried_again_goes_through_the_queue(ada, settings):
     settings.EMAIL_BACKEND = BROKEN
     Schedule.objects.all().delete()
-    mails.send("verification", ada.pk)
+    mails.send("verification", ada.pk, language="de")
     Schedule.objects.update(next_run=timezone.now() - datetime.timedelta(minutes=1))
 
     scheduler()
 
     (task,) = queued()
-    assert task["args"] == ("verification", ada.pk, "", 1)
+    assert task["args"] == ("verification", ada.pk, "", 1, "de")
     assert task["ack_failure"] is False
     assert not Schedule.objects.exists()
 
@@ -104,6 +104,15 @@ def test_a_mail_to_somebody_who_is_gone_is_dropped(ada):
     mails.send("verification", pk)
 
     assert mail.outbox == []
+
+
+def test_a_mail_is_in_the_language_of_whoever_asked_for_it(auth):
+    auth.post("signup/", {"email": "ada@example.com", "password": PASSWORD}, HTTP_ACCEPT_LANGUAGE="de")
+
+    with translation.override("en"):
+        (message,) = work()
+
+    assert message.subject == "Bestätigen Sie Ihre E-Mail-Adresse"
 
 
 @pytest.mark.django_db(transaction=True)

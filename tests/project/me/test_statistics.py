@@ -20,6 +20,7 @@ NOTHING = {
     "abstained": 0,
     "prompt_tokens": 0,
     "completion_tokens": 0,
+    "cost": "0.000000",
     "cached_share": 0.0,
     "abstained_share": 0.0,
 }
@@ -65,6 +66,16 @@ def test_totals_are_of_the_listed_days_and_of_nobody_else(reader):
 
     assert len(figures["by_day"]) == 30
     assert (figures["totals"]["questions"], figures["totals"]["cached_share"]) == (3, 0.25)
+
+
+def test_what_it_cost_is_told_with_its_currency(reader, settings):
+    settings.CURRENCY = "EUR"
+    used(reader, 1, questions=1, cost="0.000125")
+    used(reader, 0, questions=1, cost="1.5")
+
+    figures = client_of(reader).get(STATS, {"days": 2}).json()
+
+    assert (figures["currency"], figures["totals"]["cost"]) == ("EUR", "1.500125")
 
 
 def test_figures_outlive_the_conversations(reader):

@@ -1,0 +1,127 @@
+"""An answer on trial: made of the parts that make every answer, for a reader who may not exist. Nothing of it is kept.
+
+No message is stored, no cache filled, no use counted of a reader. What a model costs is on the budget of who tries.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+
+from assistant_project.limits import budgets
+from chat import citations, prices, records
+from chat.answering import again
+from chat.answering.choosing import Choice, choose
+from chat.answering.draft import Draft
+from chat.answering.opening import Question
+from chat.answering.preparing import take_or_find
+from chat.answering.writing import write
+from chat.citations import CheckedAnswer
+from chat.followups import Standalone
+from chat.models import Assistant, Message, Session
+from chat.small_talk import reply
+from chat.visitors import Asker, owner_key
+from chat.writers import (
+    Usage,
+    WriterError,
+    estimated_prompt_tokens,
+    estimated_tokens,
+    shown_messages,
+)
+
+
+@dataclass(frozen=True)
+class ImaginedAsker(Asker):
+    """A reader on whose behalf somebody tries: no entry of the cache was written for them."""
+
+    @property
+    def payer(self) -> str:
+        return "trial"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What such a reader would get."""
+
+    draft: Draft
+    checked: CheckedAnswer
+    failure: str = ""
+
+    @property
+    def trace(self) -> Mapping[str, Any]:
+        """As it would be stored with the answer."""
+        draft = self.draft
+        told: dict[str, Any] = again.trace(draft)
+        if draft.request and not draft.question.choice.writer.quotes:
+            told["prompt"] = shown_messages(draft.request)
+        return told | (records.trace(draft.search, draft.evidence) if draft.search else {})
+
+    @property
+    def usage(self) -> Usage:
+        """Estimated if the model could not tell."""
+        draft = self.draft
+        if draft.request is None or draft.question.choice.writer.quotes:
+            return Usage()
+        return draft.usage or Usage(estimated_prompt_tokens(draft.request), estimated_tokens(draft.text))
+
+    @property
+    def cost(self) -> Decimal:
+        return prices.cost(
+            settings.MODEL_PRICES,
+            self.draft.writer,
+            prompt_tokens=self.usage.prompt_tokens,
+            completion_tokens=self.usage.completion_tokens,
+        )
+
+
+def choice_for(assistant: Assistant, reader: Any) -> Choice:
+    """Who would answer and how; somebody who does not exist has no preferences of their own."""
+    return choose(assistant, reader if getattr(reader, "pk", None) else AnonymousUser(), {})
+
+
+def try_out(content: str, choice: Choice, *, reader: Any, by: Any, fresh: bool = False) -> Trial:
+    """The answer that `reader` would get to a question without a conversation. Raises budgets.BudgetSpent.
+
+    by: who tries, and pays. fresh: not from the cache.
+    """
+    draft = Draft(Question(content, ImaginedAsker(reader), Session(), 0, choice, fresh=fresh))
+    if talk := reply(content, greeting=choice.assistant.greeting):
+        draft.kind, draft.text = Message.Kind.GREETING, talk
+    else:
+        draft.standalone = Standalone(content, content)
+        draft.mark("understood")
+        take_or_find(draft)
+    failure = _write(draft, by)
+    draft.mark("failed" if failure else "written")
+    return Trial(draft, citations.check(draft.text, draft.evidence), failure)
+
+
+def _write(draft: Draft, by: Any) -> str:
+    """Have it written; why it could not be, if so."""
+    costs = draft.evidence and draft.kind not in again.GIVEN_AGAIN and draft.question.choice.costs_tokens
+    characters = len(draft.question.content)
+    reservation = (
+        budgets.reserve(owner_key(by), draft.question.choice.most_tokens(characters)) if costs else None
+    )
+    if not connection.in_atomic_block:
+        connection.close()  # none is held while a model writes
+    failure = ""
+    try:
+        async_to_sync(_written)(draft)
+    except WriterError as error:
+        failure = error.detail
+    finally:
+        if reservation:
+            spent = Trial(draft, citations.check("", ())).usage
+            reservation.settle(spent.prompt_tokens + spent.completion_tokens)
+    return failure
+
+
+async def _written(draft: Draft) -> None:
+    async for _text in write(draft):
+        """It is kept in the draft."""

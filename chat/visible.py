@@ -1,0 +1,40 @@
+"""Which conversations a member of the staff may look at: answers that rest on what they may read themselves."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from chat.models import Citation, Message, Session
+from chat.models.message import MessageQuerySet
+from knowledge.models import Collection, Source
+from knowledge.models.collection import CURATE_ALL
+
+SAYS_NOTHING = Q(kind__in=[Message.Kind.ABSTAINED, Message.Kind.GREETING]) | Q(content="")
+"""Answers without anything that a source says."""
+
+
+def visible_messages(user: Any) -> MessageQuerySet:
+    """Messages that cite nothing which is closed to this person; an answer that cites nothing may rest on anything."""
+    if user.has_perm(CURATE_ALL):
+        return Message.objects.all()
+    cited = Citation.objects.filter(message=OuterRef("pk"))
+    rests_on_something = SAYS_NOTHING | Q(role=Message.Role.USER) | Exists(cited)
+    return Message.objects.filter(rests_on_something).exclude(Exists(_closed(cited, user)))
+
+
+def visible_sessions(user: Any) -> QuerySet[Session]:
+    """Conversations all of whose messages this person may see, and none about a text that a reader had selected."""
+    if user.has_perm(CURATE_ALL):
+        return Session.objects.all()
+    cited = Citation.objects.filter(message__session=OuterRef("pk"))
+    hidden = Message.objects.filter(session=OuterRef("pk"), role=Message.Role.ASSISTANT).exclude(SAYS_NOTHING)
+    uncited = hidden.exclude(Exists(Citation.objects.filter(message=OuterRef("pk"))))
+    selected = Message.objects.filter(session=OuterRef("pk")).exclude(selected_text="")
+    closed = Exists(_closed(cited, user)) | Exists(uncited) | Exists(selected)
+    return Session.objects.exclude(closed)
+
+
+def _closed(citations: QuerySet[Citation], user: Any) -> QuerySet[Citation]:
+    """Those of sources that this person may not read, or that are gone: nobody knows who might have read them."""
+    readable = Collection.objects.visible_to(user).values("pk")
+    return citations.exclude(source__in=Source.objects.filter(collection__in=readable))

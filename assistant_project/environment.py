@@ -1,5 +1,6 @@
 """Reads settings from the environment; a wrong value is refused with a sentence that says how to mend it."""
 
+import ipaddress
 import json
 import os
 import re
@@ -84,6 +85,15 @@ class Environment:
     def names(self, name: str, default: str = "") -> list[str]:
         """A list parted by commas."""
         return [part.strip() for part in self.text(name, default).split(",") if part.strip()]
+
+    def networks(self, name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        names = self.names(name)
+        try:
+            return [ipaddress.ip_network(part) for part in names]
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name} is {','.join(names)!r}: {error}. Write networks such as 10.20.0.0/16, parted by commas."
+            ) from None
 
     def ports(self, name: str, default: str) -> list[int]:
         names = self.names(name, default)

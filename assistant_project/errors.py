@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
 NOTHING_HERE = {"code": "not_found", "detail": _("There is nothing here, or it is not open to you.")}
 
@@ -21,6 +20,8 @@ class TooLargeError(exceptions.APIException):
 
 def as_json(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler, in our shape. None lets Django answer with a 500."""
+    from rest_framework.views import exception_handler  # its module imports what the settings name: ours
+
     if isinstance(error, RequestDataTooBig):
         error = TooLargeError()
     response = exception_handler(error, context)

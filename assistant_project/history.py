@@ -8,6 +8,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.utils.translation import override
 
+from assistant_project.language import site_language
+
 
 def note_addition(user: Any, rows: Iterable[Model]) -> None:
     _note(user, rows, ADDITION, [{"added": {}}])
@@ -29,6 +31,7 @@ def note_deletion(user: Any, rows: Iterable[Model]) -> None:
     _note(user, rows, DELETION, "")
 
 
+@site_language()
 def note_deletions(user: Any, model: type[Model], number: int) -> None:
     """Of many rows, which are counted and not named."""
     name = model._meta.verbose_name if number == 1 else model._meta.verbose_name_plural

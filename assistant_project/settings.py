@@ -6,6 +6,7 @@ import secrets
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -113,21 +114,22 @@ TEMPLATES = [
 
 EMBEDDED_POSTGRES = not env.text("DATABASE_URL")
 DATABASE_POOL_SIZE = env.integer("DATABASE_POOL_SIZE", 10, at_least=1, at_most=500)
-DATABASE = env.database("DATABASE_URL") or postgres.database_settings(DATA_DIR)
-DATABASE["ENGINE"] = "django.db.backends.postgresql"
-DATABASE["CONN_HEALTH_CHECKS"] = True
-if (
-    IS_WORKER
-):  # django-q2 forks: a pool would cross the fork, and a connection for each poll would be wasteful
-    DATABASE["CONN_MAX_AGE"] = 600
-else:
-    DATABASE["CONN_MAX_AGE"] = 0
-    DATABASE.setdefault("OPTIONS", {})["pool"] = {
-        "min_size": 1,
-        "max_size": DATABASE_POOL_SIZE,
-        "timeout": 10,
-    }
+
+
+def connected(database: dict[str, Any], *, patience: float) -> dict[str, Any]:
+    """A database as web and worker connect to it. patience: seconds that a request waits for a connection."""
+    database |= {"ENGINE": "django.db.backends.postgresql", "CONN_HEALTH_CHECKS": True}
+    if IS_WORKER:  # django-q2 forks: a pool would cross the fork, and a connection for each poll is wasteful
+        return database | {"CONN_MAX_AGE": 600}
+    pool = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": patience}
+    return database | {"CONN_MAX_AGE": 0, "OPTIONS": database.get("OPTIONS", {}) | {"pool": pool}}
+
+
+DATABASE = connected(env.database("DATABASE_URL") or postgres.database_settings(DATA_DIR), patience=10)
 DATABASES = {"default": DATABASE}
+if REPLICA := env.database("REPLICA_URL"):
+    DATABASES["replica"] = connected(REPLICA, patience=2)
+DATABASE_ROUTERS = ["assistant_project.routers.RetrievalRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people -------------------------------------------------------------------------------------------------
@@ -199,10 +201,18 @@ USE_TZ = True
 # --- files --------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
 MEDIA_ROOT = DATA_DIR / "originals"
 SERVESTATIC_USE_FINDERS = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "servestatic.storage.CompressedStaticFilesStorage"
+    },
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024  # a pasted text; files are counted apart
 FILE_UPLOAD_PERMISSIONS = 0o600
 
@@ -227,6 +237,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEBUG
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", not DEBUG)
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked for inside, of each process itself
 SECURE_HSTS_SECONDS = env.integer(
     "SECURE_HSTS_SECONDS", 0 if DEBUG else 31_536_000, at_least=0, at_most=10**9
 )
@@ -286,9 +297,15 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 CORS_ALLOWED_ORIGINS = env.names("CORS_ALLOWED_ORIGINS")
-CORS_ALLOW_HEADERS = ("accept", "authorization", "content-type", "idempotency-key", "x-api-key")
-CORS_EXPOSE_HEADERS = ("idempotent-replayed", "retry-after", "x-session-id")
-CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = (
+    *("accept", "authorization", "content-type", "idempotency-key", "x-api-key", "x-request-id"),
+    # by which OpenAI's client for browsers tells of itself:
+    *("openai-organization", "openai-project", "user-agent", "x-stainless-arch", "x-stainless-helper-method"),
+    *("x-stainless-lang", "x-stainless-os", "x-stainless-package-version", "x-stainless-retry-count"),
+    *("x-stainless-runtime", "x-stainless-runtime-version", "x-stainless-timeout"),
+)
+CORS_EXPOSE_HEADERS = ("idempotent-replayed", "retry-after", "x-message-id", "x-request-id", "x-session-id")
+CORS_URLS_REGEX = r"^/(api|v1)/"
 
 # --- background work (docs/operations.md explains the figures) ----------------------------------------------
 
@@ -364,22 +381,46 @@ VERIFIED_WHEN_DUE = env.choice("VERIFIED_WHEN_DUE", "serve", ("serve", "withdraw
 WHEN_CHUNKS_SPEAK = ["chat.cache.freshness.note_new_material"]
 WHEN_SOURCES_GO = ["chat.cache.removal.forget_sources"]
 
+# --- what an operator watches -------------------------------------------------------------------------------
+
+METRICS = env.choice("METRICS", "off", ("off", "token", "networks"))
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+METRICS_NETWORKS = env.networks("METRICS_NETWORKS")
+if METRICS == "token" and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured("METRICS_TOKEN is missing or short. Use at least 20 random characters.")
+if METRICS == "networks" and not METRICS_NETWORKS:
+    raise ImproperlyConfigured("METRICS_NETWORKS is missing. Name the networks, for example 10.20.0.0/16.")
+
 # --- logs: ids, sizes and times, never texts ----------------------------------------------------------------
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {
+        "text": {
             "class": "assistant_project.accounts.link_log.WithoutTokens",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
+        },
+        "json": {"class": "assistant_project.log_lines.JSONLines"},
+    },
+    "filters": {"request_id": {"()": "assistant_project.log_lines.RequestIdFilter"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id"],
+            "formatter": env.choice("LOG_FORMAT", "text", ("text", "json")),
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
+        "assistant_project.metrics.process": {
+            "level": "INFO" if env.flag("LOG_REQUESTS", False) else "WARNING"
+        },
         "django-q": {"level": "WARNING"},  # it tells of every message otherwise
+        "mcp": {"level": "WARNING"},  # likewise of every request
         "django": {"handlers": [], "propagate": True},  # instead of Django's own handlers, which tell all
         "django.server": {"handlers": [], "propagate": True},
+        "uvicorn": {"handlers": [], "propagate": True},
+        "uvicorn.access": {"handlers": [], "propagate": False},  # it tells whole addresses; see LOG_REQUESTS
     },
     "root": {
         "handlers": ["console"],

@@ -66,6 +66,14 @@ def check(answer: str, passages: Sequence[CitedPassage]) -> CheckedAnswer:
     return CheckedAnswer(text, tuple(cited), tuple(unsupported), tuple(uncited))
 
 
+def marks(text: str) -> Iterator[tuple[int, int, int]]:
+    """The range of each mark, in any form, with a number that it names; a mark of two numbers comes twice."""
+    for match in KEPT_OR_MARK.finditer(text):
+        if not match["kept"]:
+            start = match.start() + len(match["space"])
+            yield from ((start, match.end(), number) for number in _listed(match["numbers"]))
+
+
 def locate(answer: str, number: int, passage: str) -> int:
     """Offset of the sentence of a passage that a checked answer's mark [number] rests on; 0 if none stands out."""
     citing = [sentence for _, _, sentence, marked in _statements(answer) if number in marked]

@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 MARK = re.compile(r"\[(\d{1,3})\]")
+NO_BREAK_SPACE = "\u00a0"
 WORD = re.compile(r"\w+(?:[’']\w+)*")
 SENTENCE_END = re.compile(r"[.!?]\s+|\n\s*\n")
 QUOTED_WORDS = 4
@@ -62,10 +63,11 @@ def answer_html(
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
     # Without references: "[1]: https://…" would turn every [1] into a link of the model's choice.
+    # Without headings that a line below makes: a list that was stopped at its "-" would turn the line above into one.
     return (
         MarkdownIt("commonmark", {"html": False})
         .enable("table")
-        .disable(["reference", "html_block", "html_inline"])
+        .disable(["reference", "html_block", "html_inline", "lheading"])
     )
 
 
@@ -103,7 +105,9 @@ def _with_marks(tokens: Iterator[Token], message_id: int, numbers: Collection[in
         for mark in MARK.finditer(token.content):
             if int(mark[1]) not in numbers:
                 continue
-            yield Token("text", "", 0, content=token.content[rest : mark.start()])
+            # A number alone at the beginning of a line belongs to nothing.
+            stated = re.sub(r" $", NO_BREAK_SPACE, token.content[rest : mark.start()])
+            yield Token("text", "", 0, content=stated)
             number = int(mark[1])
             href = f"#citation-{message_id}-{number}"
             yield _html(f'<a class="cite" role="doc-noteref" href="{href}">{number}</a>')

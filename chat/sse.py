@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -47,14 +47,22 @@ def busy_response(streams: OpenStreams = open_streams) -> HttpResponseBase | Non
     return response
 
 
-def stream(question: Question) -> StreamingHttpResponse:
-    """The answer to a question as events: sources, token, done or error."""
+def encode(event: Event) -> bytes:
+    """One event in the wire format (HTML Living Standard, 9.2.5)."""
+    name, data = _named(event)
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+
+
+def stream(question: Question, encode: Callable[[Event], bytes] = encode) -> StreamingHttpResponse:
+    """The answer to a question as events: sources, token, done or error. `encode`: each of them as it is sent."""
     opening = Opening(question)
-    response = StreamingHttpResponse(_stream(opening), content_type="text/event-stream; charset=utf-8")
+    sent = _stream(opening, encode)
+    response = StreamingHttpResponse(sent, content_type="text/event-stream; charset=utf-8")
     weakref.finalize(response, opening.give_up).atexit = False
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     response["X-Session-Id"] = str(question.session.pk)
+    response["X-Message-Id"] = str(question.answer_id)
     return response
 
 
@@ -84,7 +92,7 @@ class Opening:
             connections.close_all()
 
 
-async def _stream(opening: Opening) -> AsyncIterator[bytes]:
+async def _stream(opening: Opening, encode: Callable[[Event], bytes] = encode) -> AsyncIterator[bytes]:
     events = opening.events()
     open_streams.count += 1
     try:
@@ -121,12 +129,6 @@ async def with_heartbeat(events: AsyncIterator[Event], seconds: float) -> AsyncI
         if pending is not None:
             pending.cancel()
             await asyncio.gather(pending, return_exceptions=True)
-
-
-def encode(event: Event) -> bytes:
-    """One event in the wire format (HTML Living Standard, 9.2.5)."""
-    name, data = _named(event)
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
 
 
 def _named(event: Event) -> tuple[str, Any]:

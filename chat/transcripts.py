@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from chat.cards import card
 from chat.models import Message, Session
 from chat.records import SHOWN, message_payload
+from chat.writers.extractive import without_closing
 from knowledge.models import Source
 
 MESSAGES_SHOWN = 40
@@ -58,6 +59,7 @@ def shown(
 
 
 def _shown(message: Message, readable: set[int]) -> dict[str, Any]:
+    message.content = without_closing(message.content)  # the line below the answer says that it is quoted
     payload = message_payload(message)
     citations = message.citations.all()
     return payload | {

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods
 
 from assistant_project.limits.sentences import try_again
@@ -31,6 +32,7 @@ LONGEST_NUMBER = 18
 """Digits of a number that the database can compare."""
 
 
+@gzip_page
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def home(request: HttpRequest) -> HttpResponse:
@@ -50,6 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect(f"{question.session.get_absolute_url()}#message-{answer['id']}")
 
 
+@gzip_page
 @never_cache
 @require_GET
 def session(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
@@ -58,6 +61,7 @@ def session(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     return _page(request, session=conversation, before=_number(request.GET.get("before", "")))
 
 
+@gzip_page
 @never_cache
 @require_GET
 def message(request: HttpRequest, session_id: uuid.UUID, message_id: int) -> HttpResponse:
@@ -80,6 +84,7 @@ def _page(
     shown = transcript(session, request.user, before=before) if session else Transcript([])
     assistants = assistants_open_to(request.user)
     chosen = _named(assistant, assistants) if assistant else assistant_in(session, assistants)
+    conversations = list(_own_sessions(request).listed()[: CONVERSATIONS_SHOWN + 1])
     context = {
         "session": session,
         "messages": shown.messages,
@@ -87,7 +92,8 @@ def _page(
         "is_past": before is not None,
         "assistants": assistants,
         "assistant": chosen,
-        "conversations": _own_sessions(request)[:CONVERSATIONS_SHOWN],
+        "conversations": conversations[:CONVERSATIONS_SHOWN],
+        "more_conversations": len(conversations) > CONVERSATIONS_SHOWN,
         "may_ask": request.user.is_authenticated or settings.ANONYMOUS_MAY_ASK,
         "most_images": MOST_IMAGES if can_read_images() else 0,
         "expertise": Preferences.objects.of(request.user).expertise,

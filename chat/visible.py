@@ -19,7 +19,8 @@ def visible_messages(user: Any) -> MessageQuerySet:
         return Message.objects.all()
     cited = Citation.objects.filter(message=OuterRef("pk"))
     rests_on_something = SAYS_NOTHING | Q(role=Message.Role.USER) | Exists(cited)
-    return Message.objects.filter(rests_on_something).exclude(Exists(_closed(cited, user)))
+    readable = Message.objects.filter(rests_on_something).exclude(Exists(_closed(cited, user)))
+    return readable.exclude(_retells(user))
 
 
 def visible_sessions(user: Any) -> QuerySet[Session]:
@@ -32,6 +33,15 @@ def visible_sessions(user: Any) -> QuerySet[Session]:
     selected = Message.objects.filter(session=OuterRef("pk")).exclude(selected_text="")
     closed = Exists(_closed(cited, user)) | Exists(uncited) | Exists(selected)
     return Session.objects.exclude(closed)
+
+
+def _retells(user: Any) -> Q:
+    """Follow-ups that were made to stand alone, in other words than were asked, from what is closed to this person."""
+    asked = Message.objects.filter(
+        session=OuterRef("session"), role=Message.Role.USER, content=OuterRef("standalone_question")
+    )
+    is_open = Exists(visible_sessions(user).filter(pk=OuterRef("session")))
+    return ~Q(standalone_question="") & ~Exists(asked) & ~is_open
 
 
 def _closed(citations: QuerySet[Citation], user: Any) -> QuerySet[Citation]:

@@ -26,6 +26,11 @@ def default_collection(user: Any) -> Collection:
     return collection
 
 
+def curates_something(user: Any) -> bool:
+    """Who cares for all may make a collection where there is none."""
+    return user.has_perm(CURATE_ALL) or Collection.objects.curated_by(user).exists()
+
+
 def nothing_to_curate() -> str:
     return _(
         "You do not care for any collection yet. Ask an administrator to make one, or to enter you as a curator of one."

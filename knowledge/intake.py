@@ -185,7 +185,7 @@ def _one_at_a_time(collection: Collection) -> None:
     Raises CollectionGoneError.
     """
     if not Collection.objects.filter(pk=collection.pk).locked():
-        raise CollectionGoneError(_("This collection has just been deleted."))
+        raise CollectionGoneError(_("This collection has just been deleted. Choose another one."))
 
 
 def replace_text(source: Source, text: str, *, user: Any = None) -> None:
@@ -247,7 +247,9 @@ def check_text(text: str) -> None:
     if not text.strip():
         raise UnsupportedDocumentError(_("The text is empty."))
     if len(text) > TEXT_CHARACTERS:
-        sentence = _("The text has %(characters)s characters; %(most)s are taken at most.")
+        sentence = _(
+            "The text has %(characters)s characters; %(most)s are taken at most. Divide it into several texts."
+        )
         raise TooLargeError(sentence % {"characters": _grouped(len(text)), "most": _grouped(TEXT_CHARACTERS)})
 
 
@@ -258,12 +260,17 @@ def check_pdf(content: bytes, name: str) -> None:
 def check_file(name: str, *, size: int, begins_as_pdf: bool) -> None:
     """Raises UnsupportedDocumentError or TooLargeError for what no PDF can be; its bytes need not be here yet."""
     if not size:
-        raise UnsupportedDocumentError(_("%(name)s is empty.") % {"name": name})
+        raise UnsupportedDocumentError(
+            _("%(name)s is empty. Look whether it was saved completely, and upload it again.")
+            % {"name": name}
+        )
     if size > PDF_BYTES:
-        sentence = _("%(name)s is too large: %(most)s MB are taken at most.")
+        sentence = _("%(name)s is too large: %(most)s MB are taken at most. Split it and upload the parts.")
         raise TooLargeError(sentence % {"name": name, "most": PDF_BYTES // 1024 // 1024})
     if not begins_as_pdf:
-        raise UnsupportedDocumentError(_("%(name)s is not a PDF, whatever its name says.") % {"name": name})
+        raise UnsupportedDocumentError(
+            _("%(name)s is not a PDF. Save the document as a PDF and upload that.") % {"name": name}
+        )
 
 
 def _grouped(number: int) -> str:

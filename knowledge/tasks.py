@@ -12,15 +12,18 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, Max, Q
+from django.db.models import Count, F, Max, Min
+from django.dispatch import receiver
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.brokers.orm import ORM
 from django_q.models import OrmQ, Schedule
+from django_q.signals import pre_enqueue, pre_execute
 from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
+from assistant_project import request_id
 from knowledge.errors import GoneError, KnowledgeError
 from knowledge.ingestion import ingest
 from knowledge.ingestion.store import refresh_statistics
@@ -34,6 +37,17 @@ REINDEXED_AT_ONCE = 200
 ORPHANS_KEPT = datetime.timedelta(days=1)
 ADVISORY_LOCK = 7_203_002
 KEPT_UNTIL_DONE = {"save": False, "ack_failure": False}
+
+
+@receiver(pre_enqueue)
+def hand_on_request_id(sender: Any, task: dict[str, Any], **signal: Any) -> None:
+    task["request_id"] = request_id.current.get()
+
+
+@receiver(pre_execute)
+def take_up_request_id(sender: Any, task: dict[str, Any], **signal: Any) -> None:
+    """What a worker logs while it does the task, it logs for the request that asked for it."""
+    request_id.current.set(task.get("request_id", ""))
 
 
 class CountingBroker(ORM):
@@ -151,6 +165,7 @@ def read(job_id: int) -> None:
     if job is None:
         Job.objects.give_up(timezone.now())
         return
+    logger.info("job %s reads source %s", job.pk, job.source_id)
     _read(job)
 
 
@@ -205,7 +220,7 @@ def beat() -> None:
 def worker_last_seen() -> datetime.datetime | None:
     """The last sign of life of any worker: a heartbeat, or progress of a job."""
     beats = Heartbeat.objects.filter(name="worker").aggregate(at=Max("at"))["at"]
-    work = Job.objects.aggregate(at=Max("heartbeat"))["at"]
+    work = Job.objects.open().aggregate(at=Max("heartbeat"))["at"]
     return max((moment for moment in (beats, work) if moment), default=None)
 
 
@@ -263,5 +278,7 @@ def is_worker_alive(now: datetime.datetime) -> bool:
     return seen is not None and now - seen < datetime.timedelta(seconds=settings.WORKER_SILENCE_SECONDS)
 
 
-def queue_depth() -> int:
-    return int(OrmQ.objects.filter(Q(lock__lte=timezone.now())).count())
+def queue_backlog(now: datetime.datetime) -> tuple[int, datetime.datetime | None]:
+    """How many messages wait for a worker, and since when the oldest does."""
+    waiting = OrmQ.objects.filter(lock__lte=now).aggregate(number=Count("pk"), since=Min("lock"))
+    return waiting["number"], waiting["since"]

@@ -35,7 +35,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     """A text: the part with the passage, or the one that is asked for. A PDF is shown by pages instead."""
     source = _source_or_404(request, pk)
     revision = source.live_revision
-    if revision is None:  # only staff come here
+    if revision is None:  # only who cares for it comes here
         return render(request, "knowledge/source.html", _context(request, source))
     if revision.original and revision.original.media_type == PDF:
         return _to_page(request, source)

@@ -6,6 +6,10 @@ import re
 TOKENS = re.compile(r"/(verify-email|reset-password|confirm-email)/[^/\s]+")
 
 
+def without_tokens(text: str) -> str:
+    return TOKENS.sub(r"/\1/…", text)
+
+
 class WithoutTokens(logging.Formatter):
     """Django tells the path of a request that it refuses, and the path of such a link holds its token.
 
@@ -13,4 +17,4 @@ class WithoutTokens(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        return TOKENS.sub(r"/\1/…", super().format(record))
+        return without_tokens(super().format(record))

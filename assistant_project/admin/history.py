@@ -5,26 +5,21 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
-from django.contrib.admin.utils import quote
+from django.contrib.admin.utils import quote, unquote
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-PERIODS = {
-    "1": gettext_lazy("today"),
-    "7": gettext_lazy("last 7 days"),
-    "30": gettext_lazy("last 30 days"),
-    "90": gettext_lazy("last 90 days"),
-}
+from assistant_project.admin.period_filter import PeriodFilter
+from assistant_project.admin.read_only import ReadOnlyAdmin
+
 ACTIONS: dict[int, tuple[str, Any]] = {
     ADDITION: ("added", gettext_lazy("added")),
     CHANGE: ("changed", gettext_lazy("changed")),
@@ -76,30 +71,15 @@ class ActionFilter(admin.SimpleListFilter):
         return rows.filter(action_flag=int(chosen)) if is_known else rows
 
 
-class PeriodFilter(admin.SimpleListFilter):
-    """The last days, today among them."""
-
-    title = gettext_lazy("period")
-    parameter_name = "period"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(PERIODS.items())
-
-    def queryset(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
-        days = self.value()
-        if days not in PERIODS:
-            return rows
-        first = timezone.localdate() - datetime.timedelta(days=int(days) - 1)
-        return rows.filter(
-            action_time__gte=timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
-        )
+class LoggedPeriodFilter(PeriodFilter):
+    field = "action_time"
 
 
 @admin.register(LogEntry)
-class HistoryAdmin(ModelAdmin):
+class HistoryAdmin(ReadOnlyAdmin):
     list_display = ("at", "person", "did", "what", "named", "how")
     list_display_links = None
-    list_filter = (PersonFilter, KindFilter, ActionFilter, PeriodFilter)
+    list_filter = (PersonFilter, KindFilter, ActionFilter, LoggedPeriodFilter)
     list_filter_sheet = True
     list_per_page = 50
     list_fullwidth = True
@@ -111,15 +91,6 @@ class HistoryAdmin(ModelAdmin):
     empty_title = gettext_lazy("Nothing was changed yet")
     empty_text = gettext_lazy("What people add, change and delete appears here, with who did it and when.")
     labels: ClassVar[dict[str, str]] = {"added": "success", "changed": "info", "deleted": "danger"}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @admin.display(description=gettext_lazy("when"), ordering="pk")
     def at(self, entry: LogEntry) -> datetime.datetime:
@@ -149,6 +120,18 @@ class HistoryAdmin(ModelAdmin):
     def how(self, entry: LogEntry) -> str:
         message = entry.get_change_message()
         return "" if message in {_("Added."), _("No fields changed.")} else message
+
+
+def has_history(request: HttpRequest) -> bool:
+    """Whether the page of a row offers its history: most of what the system writes has none."""
+    match = request.resolver_match
+    if match is None or not match.url_name or not match.url_name.endswith("_change"):
+        return False
+    app, _separator, model = match.url_name.removesuffix("_change").partition("_")
+    row = unquote(match.kwargs.get("object_id", ""))
+    return LogEntry.objects.filter(
+        content_type__app_label=app, content_type__model=model, object_id=row
+    ).exists()
 
 
 def address_of(entry: LogEntry) -> str:

@@ -25,13 +25,18 @@ def item(title: Any, icon: str, name: str, permission: str, **options: Any) -> d
     }
 
 
+PARTS = {"knowledge_source": ("knowledge_chunk_changelist", "knowledge_revision_changelist")}
+"""Lists that have no item of their own, and belong to another's."""
+
+
 def of_page(name: str) -> set[str]:
     """The names of the pages that belong to an item: a list and the pages of its rows, or the page itself."""
     if not name.endswith("_changelist"):
         return {name}
     model = name.removesuffix("_changelist")
     pages = ("change", "delete", "history", "replace", "reading", "differences")
-    return {name, *(f"{model}_{page}" for page in pages)}
+    parts = PARTS.get(model, ())
+    return {name, *(f"{model}_{page}" for page in pages), *(page for part in parts for page in of_page(part))}
 
 
 SIDEBAR: list[dict[str, Any]] = [
@@ -116,6 +121,7 @@ UNFOLD = {
     "SITE_URL": "/",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("icon.svg")}],
     "SHOW_BACK_BUTTON": True,
+    "SHOW_HISTORY": "assistant_project.admin.history.has_history",
     "DASHBOARD_CALLBACK": "assistant_project.admin.front_page.front_page",
     "STYLES": [lambda request: static("knowledge/admin.css")],
     "SCRIPTS": [lambda request: static("admin/names.js")],

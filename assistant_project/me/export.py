@@ -28,7 +28,7 @@ ACCOUNT = ("id", "email", "name", "email_verified_at", "date_joined", "last_logi
 PREFERENCES = ("expertise", "about_me", "language", "model", "temperature", "max_tokens")
 API_KEY = ("name", "prefix", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
 LOG_IN = ("id", "created_at", "rotated_at", "expires_at", "revoked_at")
-SESSION = ("id", "title", "summary", "summarised_at", "created_at", "updated_at")
+SESSION = ("id", "origin", "end_user", "title", "summary", "summarised_at", "created_at", "updated_at")
 FEEDBACK = ("rating", "comment", "created_at", "updated_at")
 MESSAGE = (
     "id",

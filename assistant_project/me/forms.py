@@ -99,6 +99,7 @@ class ApiKeyForm(forms.Form):
     SCOPES = {
         ApiKey.Scope.ASK: explained(_("Ask"), _("Ask questions and go on with conversations.")),
         ApiKey.Scope.READ: explained(_("Read"), _("Read sources, passages and your conversations.")),
+        ApiKey.Scope.EMBED: explained(_("Embed"), _("Turn texts into vectors.")),
         ApiKey.Scope.CURATE: explained(_("Curate"), _("Add, change and delete sources, as far as you may.")),
     }
     LIFETIMES = [(30, _("30 days")), (90, _("90 days")), (365, _("a year")), (0, _("never"))]
@@ -112,7 +113,7 @@ class ApiKeyForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        scopes = [ApiKey.Scope.ASK, ApiKey.Scope.READ, *([ApiKey.Scope.CURATE] if user.is_staff else [])]
+        scopes = [scope for scope in ApiKey.Scope if user.is_staff or scope != ApiKey.Scope.CURATE]
         self.fields["scopes"].choices = [(scope.value, self.SCOPES[scope]) for scope in scopes]  # type: ignore[attr-defined]
         self.fields["scopes"].initial = [ApiKey.Scope.ASK.value]
 

@@ -14,10 +14,11 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assistant_project.admin.period_filter import PeriodFilter
+from assistant_project.admin.read_only import ReadOnlyAdmin
 from chat.admin.answer_page import what_is_known
-from chat.admin.message_filters import AnsweringAssistantFilter, FeedbackFilter, PeriodFilter
+from chat.admin.message_filters import AnsweringAssistantFilter, FeedbackFilter
 from chat.admin.people import asker, told
-from chat.admin.read_only import ReadOnlyAdmin
 from chat.admin.readable import readable_trace
 from chat.admin.tabs import tabs
 from chat.models import Feedback, Message
@@ -75,6 +76,7 @@ class MessageAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "state", FeedbackFilter, AnsweringAssistantFilter, PeriodFilter)
     list_filter_sheet = True
     list_per_page = 50
+    show_full_result_count = False
     list_fullwidth = True
     list_before_template = "chat/admin/tabs.html"
     ordering = ("-pk",)
@@ -100,6 +102,10 @@ class MessageAdmin(ReadOnlyAdmin):
         if answer is not None:
             answer.trace = readable_trace(answer, request.user)
         return answer
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """No address asks for what a trace holds: a page shows only the part of it that is open to who looks."""
+        return not lookup.startswith("trace") and super().lookup_allowed(lookup, value, request)
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         return told(request, self.list_display)

@@ -10,6 +10,8 @@ from chat.models import Session
 
 OF_PEOPLE = {"person", "user__email"}
 """Columns, fields and searches that tell who asked."""
+WHOSE = {"user", "visitor", "end_user"}
+"""Columns of a conversation by which those of one person are found."""
 
 
 def may_see_people(request: HttpRequest) -> bool:

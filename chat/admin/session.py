@@ -10,10 +10,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assistant_project.admin.read_only import ReadOnlyAdmin
 from chat.admin.message import label, rating
 from chat.admin.message_filters import ActivePeriodFilter, AssistantFilter
-from chat.admin.people import asker, told
-from chat.admin.read_only import ReadOnlyAdmin
+from chat.admin.people import WHOSE, asker, may_see_people, told
 from chat.models import Message, Session
 from chat.visible import visible_sessions
 
@@ -22,9 +22,10 @@ MESSAGES_AT_ONCE = 50
 
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin):
-    list_display = ("named", "person", "assistant", "message_count", "created_at", "updated_at")
-    list_filter = (AssistantFilter, ActivePeriodFilter)
+    list_display = ("named", "person", "origin", "assistant", "message_count", "created_at", "updated_at")
+    list_filter = (AssistantFilter, "origin", ActivePeriodFilter)
     list_per_page = 50
+    show_full_result_count = False
     list_fullwidth = True
     search_fields = ("title", "user__email")
     view_on_site = False
@@ -36,6 +37,11 @@ class SessionAdmin(ReadOnlyAdmin):
 
     class Media:
         css: ClassVar = {"all": ["chat/admin.css"]}
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """No address tells whose a conversation is to who may not look at the people."""
+        tells = lookup.split("__")[0] in WHOSE and request is not None and not may_see_people(request)
+        return not tells and super().lookup_allowed(lookup, value, request)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         return told(request, self.list_display)
@@ -73,7 +79,9 @@ class SessionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("person"))
     def person(self, session: Session) -> str:
-        return str(session.user or _("anonymous"))
+        """And who asked the program that acts for them, if it says so."""
+        name = str(session.user or _("anonymous"))
+        return f"{name} · {session.end_user}" if session.end_user else name
 
     @admin.display(description=gettext_lazy("messages"), ordering="messages_")
     def message_count(self, session: Any) -> int:

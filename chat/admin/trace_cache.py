@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from chat.models import CacheDecision
+from chat.models import CacheDecision, CacheGate
 
 Outcome = CacheDecision.Outcome
 
@@ -73,4 +73,7 @@ def _figures(told: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         "votes": _("Votes"),
         "gate": _("State of the gate"),
     }
-    return tuple((label, str(told[name])) for name, label in named.items() if name in told)
+    shown = dict(told)
+    if told.get("gate") in CacheGate.State.values:
+        shown["gate"] = CacheGate.State(told["gate"]).label
+    return tuple((label, str(shown[name])) for name, label in named.items() if name in told)

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assistant_project.admin.read_only import ReadOnlyAdmin
 from chat.admin.money import money
-from chat.admin.read_only import ReadOnlyAdmin
 from chat.models import DailyUsage
 from chat.models.usage import COUNTED
 

@@ -10,15 +10,9 @@ from django.utils.translation import gettext_noop
 
 from chat import records
 from chat.answering.draft import Draft, in_database
-from chat.answering.opening import (
-    QUESTION_LENGTH,
-    SELECTED_LENGTH,
-    Details,
-    Question,
-    QuestionRefused,
-    open_question,
-)
+from chat.answering.opening import Details, Question, open_question
 from chat.answering.preparing import prepare
+from chat.answering.refusals import QUESTION_LENGTH, SELECTED_LENGTH, QuestionRefused
 from chat.answering.storing import ConversationGone, complete, fail, settle, stop, told_again
 from chat.answering.writing import write
 from chat.events import Done, Event, Failed, Sources, Token

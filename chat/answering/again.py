@@ -2,6 +2,7 @@
 
 import datetime
 import logging
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -40,7 +41,10 @@ def _take(draft: Draft) -> bool:
     if not may_be_shared(standalone.text) or not stands_alone(standalone, is_first=not draft.history):
         return False
     choice = asked.choice
-    draft.scope = scope_of(choice.assistant, choice.style, choice.model, _searched(draft))
+    if choice.style.program and not choice.writer.quotes:
+        return False  # a program's instructions make it another answer; sentences of the sources stay what they are
+    style = replace(choice.style, program="")
+    draft.scope = scope_of(choice.assistant, style, choice.model, _searched(draft))
     draft.found = cache.look_up(
         standalone.text,
         draft.scope,

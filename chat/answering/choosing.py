@@ -43,19 +43,27 @@ class Choice:
 
     def most_tokens(self, characters: int) -> int:
         """What the answer to a question of so many characters costs at most."""
-        asked = characters + len(self.assistant.instructions) + len(self.style.about_me)
+        told = len(self.assistant.instructions) + len(self.style.about_me) + len(self.style.program)
         return (
             PROMPT_TOKENS
-            + asked // CHARACTERS_A_TOKEN
+            + (characters + told) // CHARACTERS_A_TOKEN
             + self.images * IMAGE_TOKENS
             + (self.model.max_tokens or 0)
         )
 
 
 def choose(
-    assistant: Assistant, user: Any, wishes: Mapping[str, Any], images: Sequence[Image] = ()
+    assistant: Assistant,
+    user: Any,
+    wishes: Mapping[str, Any],
+    images: Sequence[Image] = (),
+    *,
+    program: str = "",
 ) -> Choice:
-    """The assistant's settings, or what the reader prefers within them: `wishes` go before stored preferences."""
+    """The assistant's settings, or what the reader prefers within them: `wishes` go before stored preferences.
+
+    program: instructions of the program through which the reader asks.
+    """
     preferences = Preferences.objects.of(user)
     for name, value in wishes.items():
         setattr(preferences, name, value)
@@ -71,6 +79,6 @@ def choose(
             max_tokens=min(preferences.max_tokens or assistant.max_tokens, assistant.max_tokens),
             reads_images=bool(images),
         ),
-        Style(preferences.expertise, preferences.about_me, preferences.language),
+        Style(preferences.expertise, preferences.about_me, preferences.language, program),
         len(images),
     )

@@ -16,25 +16,17 @@ from django.utils.translation import gettext as _
 from assistant_project.limits import budgets
 from chat import small_talk
 from chat.answering.choosing import Choice, choose
-from chat.answering.refusals import image_refusal
-from chat.images import Image, ImageRefused, checked_images
+from chat.answering.refusals import (
+    QuestionRefused,
+    checked_pictures,
+    checked_program,
+    checked_question,
+    checked_selection,
+)
+from chat.images import Image
 from chat.models import Assistant, DailyUsage, IdempotencyKey, Message, Session
-from chat.models.session import TITLE_LENGTH
+from chat.models.session import END_USER_LENGTH, TITLE_LENGTH
 from chat.visitors import Asker
-from chat.writers import can_read_images
-
-QUESTION_LENGTH = 4_000
-SELECTED_LENGTH = 20_000
-
-
-class QuestionRefused(Exception):  # noqa: N818  (a refusal is not an error)
-    """The question is not taken: nothing was stored."""
-
-    def __init__(self, code: str, detail: str, status: int = 400, wait: float | None = None) -> None:
-        super().__init__(detail)
-        self.code, self.detail, self.status = code, detail, status
-        self.wait = wait
-        """Seconds after which it may be asked again, if that is what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +39,14 @@ class Details:
     selected_text: str = ""
     images: Sequence[str] = ()
     """Data URLs."""
+    origin: str = Session.Origin.PAGE
+    """Through which door it is asked, kept with a conversation that it begins."""
+    history: Sequence[tuple[str, str]] | None = None
+    """Earlier turns as (role, content), roles "user" and "assistant", in place of those that are stored."""
+    program: str = ""
+    """Instructions of the program through which it is asked, below the rules and the assistant's own."""
+    end_user: str = ""
+    """Who asks that program, by its own name for them."""
     preferences: Mapping[str, Any] = field(default_factory=dict)
     """In place of the stored ones, for this question."""
     idempotency_key: str = ""
@@ -68,6 +68,8 @@ class Question:
     reservation: budgets.Reservation | None = None
     fresh: bool = False
     """Not from the cache."""
+    history: Sequence[tuple[str, str]] | None = None
+    """Earlier turns that the asker tells, in place of those that are stored."""
     is_repeated: bool = False
     """It was asked before with the same idempotency key: the answer is there."""
 
@@ -75,12 +77,14 @@ class Question:
 def open_question(content: str, *, asker: Asker, details: Details | None = None) -> Question:
     """Take a question, or raise QuestionRefused before anything is stored."""
     details = details or Details()
-    content, selected = _question(content), _selected(details.selected_text)
+    content, selected = checked_question(content), checked_selection(details.selected_text)
     if not asker.is_signed_in and not settings.ANONYMOUS_MAY_ASK:
         raise QuestionRefused("sign_in_needed", _("Sign in to ask a question."), status=401)
-    images = _images(details.images)
-    session = _session(asker, details.session_id)
-    choice = choose(_assistant(asker, details.assistant, session), asker.user, details.preferences, images)
+    images = checked_pictures(details.images)
+    session = _session(asker, details)
+    assistant = _assistant(asker, details.assistant, session)
+    program = checked_program(details.program)
+    choice = choose(assistant, asker.user, details.preferences, images, program=program)
     fingerprint = _fingerprint(content, details)
     if earlier := _earlier(asker, details.idempotency_key, fingerprint, choice):
         return earlier
@@ -103,64 +107,43 @@ def open_question(content: str, *, asker: Asker, details: Details | None = None)
             return repeated
         raise
     return Question(
-        content, asker, session, answer.pk, choice, selected, images, reservation, fresh=details.fresh
+        content,
+        asker,
+        session,
+        answer.pk,
+        choice,
+        selected,
+        images,
+        reservation,
+        fresh=details.fresh,
+        history=details.history,
     )
 
 
-def _question(text: str) -> str:
-    question = text.replace("\x00", "").strip()
-    if not question:
-        raise QuestionRefused("empty", _("Write a question first."))
-    if len(question) > QUESTION_LENGTH:
-        sentence = _("The question has %(characters)s characters. Shorten it to %(most)s.")
-        figures = {"characters": len(question), "most": QUESTION_LENGTH}
-        raise QuestionRefused("too_long", sentence % figures)
-    return question
-
-
-def _selected(text: str) -> str:
-    selected = text.replace("\x00", "").strip()
-    if text and not selected:
-        raise QuestionRefused(
-            "empty_selection", _("The selected text is empty. Select some, or leave it out.")
+def _session(asker: Asker, details: Details) -> Session:
+    """The conversation that is named, or a new one that is not stored yet."""
+    if details.session_id is None:
+        user = asker.user if asker.is_signed_in else None
+        return Session(
+            user=user,
+            visitor=asker.visitor,
+            origin=details.origin,
+            end_user=details.end_user[:END_USER_LENGTH],
         )
-    if len(selected) > SELECTED_LENGTH:
-        sentence = _("The selected text has %(characters)s characters. Shorten it to %(most)s.")
-        figures = {"characters": len(selected), "most": SELECTED_LENGTH}
-        raise QuestionRefused("selected_text_too_long", sentence % figures)
-    return selected
-
-
-def _images(urls: Sequence[str]) -> tuple[Image, ...]:
-    if not urls:
-        return ()
-    if not can_read_images():
-        raise QuestionRefused(
-            "images_not_read", _("No model that reads images is set up here. Ask without the image.")
-        )
-    try:
-        return checked_images(urls)
-    except ImageRefused as refused:
-        raise QuestionRefused(refused.code, image_refusal(refused.code)) from refused
-
-
-def _session(asker: Asker, session_id: uuid.UUID | None) -> Session | None:
-    if session_id is None:
-        return None
-    session = Session.objects.of(asker.user, asker.visitor).filter(pk=session_id).first()
+    session = Session.objects.of(asker.user, asker.visitor).filter(pk=details.session_id).first()
     if session is None:
         raise QuestionRefused("not_found", _("There is no such conversation."), status=404)
     return session
 
 
-def _assistant(asker: Asker, slug: str, session: Session | None) -> Assistant:
+def _assistant(asker: Asker, slug: str, session: Session) -> Assistant:
     """The one that is named, else that of the conversation if it is still open to the asker, else the default."""
     usable = Assistant.objects.usable_by(asker.user)
     if slug:
         if named := usable.filter(slug=slug).first():
             return named
         raise QuestionRefused("not_found", _("There is no such assistant."), status=404)
-    kept = usable.filter(pk=session.assistant_id).first() if session and session.assistant_id else None
+    kept = usable.filter(pk=session.assistant_id).first() if session.assistant_id else None
     return kept or Assistant.objects.default()
 
 
@@ -230,10 +213,6 @@ def _refuse_too_many(asker: Asker) -> None:
         )
 
 
-def _user(asker: Asker) -> Any:
-    return asker.user if asker.is_signed_in else None
-
-
 def _locked(session: Session) -> Session:
     """As it is now: it may have been renamed or deleted meanwhile."""
     own = Session.objects.filter(user=session.user_id, visitor=session.visitor)
@@ -248,12 +227,12 @@ def _store(
     selected: str,
     images: Sequence[Image],
     asker: Asker,
-    session: Session | None,
+    session: Session,
     choice: Choice,
 ) -> tuple[Session, Message]:
     """The question, the row of its answer and, if it begins one, the conversation."""
-    begun = session is None
-    session = _locked(session) if session else Session(user=_user(asker), visitor=asker.visitor)
+    begun = session._state.adding
+    session = session if begun else _locked(session)
     session.assistant = choice.assistant
     if not session.title and not small_talk.reply(content):
         session.title = Truncator(content).chars(TITLE_LENGTH, truncate="…")

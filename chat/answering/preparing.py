@@ -34,7 +34,12 @@ async def prepare(draft: Draft) -> None:
 
 
 def earlier_turns(draft: Draft) -> list[tuple[str, str]]:
-    """The last complete messages before the question, oldest first; what the sources did not answer is left out."""
+    """The last complete messages before the question, oldest first; what the sources did not answer is left out.
+
+    What the asker tells of the conversation stands in place of what is stored of it.
+    """
+    if (told := draft.question.history) is not None:
+        return [(role, content[:TURN_CHARACTERS]) for role, content in told[-TURNS:]]
     earlier = (
         Message.objects.filter(
             session=draft.question.session, pk__lt=draft.question.answer_id, state=Message.State.COMPLETE

@@ -188,7 +188,7 @@ def _cost(draft: Draft, state: str) -> Decimal:
     total = _price(draft.writer, answer)
     if rewriting.prompt_tokens or rewriting.completion_tokens:
         total += _price(writer_in_force().name, rewriting)
-    return total
+    return min(total, prices.MOST)
 
 
 def _price(model: str, used: Usage) -> Decimal:

@@ -268,7 +268,9 @@ def which(request: Request) -> dict[str, Any]:
     if sum(name in chosen for name in WHICH) != 1 or repeated or given.keys() - asked.fields.keys():
         raise WhichEntriesError
     if "source" in chosen:
-        chosen["source"] = get_object_or_404(Source.objects.visible_to(user), pk=chosen["source"]).pk
+        # Also one that no longer answers: its entries are what one wants to be rid of.
+        sources = Source.objects.filter(collection__in=Collection.objects.visible_to(user))
+        chosen["source"] = get_object_or_404(sources, pk=chosen["source"]).pk
     if "collection" in chosen:
         chosen["collection"] = get_object_or_404(
             Collection.objects.visible_to(user), slug=chosen["collection"]

@@ -28,6 +28,7 @@ from chat.api.refusals import (
     refusals,
 )
 from chat.models import Assistant, DailyUsage, Message, Session
+from chat.models.session import SessionQuerySet
 from chat.removal import remove
 from chat.summaries import NothingSaidError, summarise
 from chat.visitors import asker_of
@@ -91,7 +92,7 @@ class SearchSerializer(serializers.Serializer):
     search = serializers.CharField(required=False, allow_blank=True, max_length=SEARCH_LENGTH)
 
 
-def own(request: Request) -> QuerySet[Session]:
+def own(request: Request) -> SessionQuerySet:
     """The asker's conversations with what a list shows of each."""
     asker = asker_of(request)
     messages = Message.objects.filter(session=OuterRef("pk")).order_by().values("session")
@@ -131,7 +132,8 @@ class SessionsView(APIView):
         query = SearchSerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         words = query.validated_data.get("search", "")
-        sessions = own(request).filter(about(words)) if words else own(request)
+        sessions = own(request).listed()
+        sessions = sessions.filter(about(words)) if words else sessions
         pages = self.pagination_class()
         page = pages.paginate_queryset(sessions, request, view=self)
         return pages.get_paginated_response(SessionSerializer(page, many=True).data)

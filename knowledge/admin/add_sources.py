@@ -19,10 +19,9 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, U
 
 from knowledge import intake
 from knowledge.admin.preview import FILES_AT_ONCE
-from knowledge.curation import NothingToCurateError, default_collection, nothing_to_curate
+from knowledge.curation import NothingToCurateError, curates_something, default_collection, nothing_to_curate
 from knowledge.errors import KnowledgeError
 from knowledge.models import Collection, Original, Source
-from knowledge.models.collection import CURATE_ALL
 
 SALT = "knowledge.replace"
 AN_HOUR = 3600
@@ -251,8 +250,7 @@ class AddSources:
             "files_at_once": FILES_AT_ONCE,
             "max_megabytes": intake.PDF_BYTES // 1024 // 1024,
             "has_collections": self.curated.exists(),
-            "may_make_collections": self.request.user.has_perm(CURATE_ALL),
-            "nothing_to_curate": nothing_to_curate(),
+            "nothing_to_curate": "" if curates_something(self.request.user) else nothing_to_curate(),
         }
         self.request.current_app = self.model_admin.admin_site.name
         return TemplateResponse(self.request, "knowledge/admin/add_sources.html", context)

@@ -11,8 +11,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assistant_project.admin.read_only import ReadOnlyAdmin
 from knowledge.admin import marks
-from knowledge.admin.read_only import ReadOnlyAdmin
 from knowledge.admin.scope import CuratedRows
 from knowledge.models import Chunk, Collection, Source
 

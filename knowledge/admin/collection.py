@@ -56,8 +56,13 @@ class CollectionAdmin(DeletionInFigures, CuratedRows, ModelAdmin):
         """Who makes a collection decides who reads it: that is for administrators."""
         return bool(request.user.has_perm(CURATE_ALL)) and super().has_add_permission(request)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if request.user.has_perm(CURATE_ALL):
+            return self.fields
+        return ("name", "slug", "language", "readers", "curators")
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return () if request.user.has_perm(CURATE_ALL) else OF_ADMINISTRATORS
+        return () if request.user.has_perm(CURATE_ALL) else ("readers", *OF_ADMINISTRATORS)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "curators":
@@ -87,6 +92,14 @@ class CollectionAdmin(DeletionInFigures, CuratedRows, ModelAdmin):
         return marks.label(
             words.get(Collection.Access(collection.access), collection.get_access_display()), colour
         )
+
+    @admin.display(description=gettext_lazy("who may read it"))
+    def readers(self, collection: Collection) -> str:
+        """For curators, who see it and do not decide it."""
+        if collection.access != Collection.Access.GROUPS:
+            return self.access_label(collection)
+        names = collection.groups.order_by("name").values_list("name", flat=True)
+        return format_html("{} {}", self.access_label(collection), ", ".join(names))
 
     @admin.display(description=gettext_lazy("sources"), ordering="sources_")
     def source_count(self, collection: Any) -> str:

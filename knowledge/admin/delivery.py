@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from assistant_project import history
+from assistant_project.admin.read_only import ReadOnlyAdmin
 from knowledge import tasks
 from knowledge.admin.again import row_button
-from knowledge.admin.read_only import ReadOnlyAdmin
 from knowledge.models import Delivery
 from knowledge.models.collection import CURATE_ALL
 

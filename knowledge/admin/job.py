@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from assistant_project import history
+from assistant_project.admin.read_only import ReadOnlyAdmin
 from knowledge import tasks
 from knowledge.admin import marks
 from knowledge.admin.again import row_button
-from knowledge.admin.read_only import ReadOnlyAdmin
 from knowledge.admin.scope import CuratedRows
 from knowledge.models import Job
 

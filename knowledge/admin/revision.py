@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 
-from knowledge.admin.read_only import ReadOnlyAdmin
+from assistant_project.admin.read_only import ReadOnlyAdmin
 from knowledge.admin.scope import CuratedRows
 from knowledge.ingestion.document import PAGE_BREAK
 from knowledge.models import Revision

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from knowledge.curation import nothing_to_curate
+from knowledge.curation import curates_something, nothing_to_curate
 from knowledge.models import Collection
 from knowledge.models.collection import CURATE_ALL
 
@@ -25,16 +25,10 @@ class CuratedRows:
         return rows.filter(**{f"{self.within}__in": Collection.objects.curated_by(request.user)})
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        if request.method == "GET" and not Collection.objects.curated_by(request.user).exists():
-            tell_whom_to_ask(request)
+        if request.method == "GET" and not curates_something(request.user):
+            messages.info(request, nothing_to_curate())
         response: HttpResponse = super().changelist_view(request, extra_context)  # type: ignore[misc]
         return response
-
-
-def tell_whom_to_ask(request: HttpRequest) -> None:
-    """A curator without a collection is told how to get one; who cares for all makes one."""
-    if not request.user.has_perm(CURATE_ALL):
-        messages.info(request, nothing_to_curate())
 
 
 class CollectionFilter(admin.RelatedFieldListFilter):

@@ -67,6 +67,11 @@ class ConfiguredEmbedder:
     question_patience: Patience = Patience(tries=3, first_wait=0.5, seconds=10.0)
     """Shorter: somebody waits for the answer."""
 
+    @property
+    def is_local(self) -> bool:
+        """It comes with the installation, and costs nothing."""
+        return self.provider == "local"
+
     @cached_property
     def dimensions(self) -> int:
         """Of every vector. A model that does not declare it is asked once, by embedding a word."""

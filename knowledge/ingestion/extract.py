@@ -35,7 +35,7 @@ def extract(document: Document, progress: Callable[[int, int], None]) -> Reading
             )
         )
     elif not reading.text.strip():
-        raise NoTextError(_("There is no text in it."))
+        raise NoTextError(_("There is no text in it. Check whether this is the right address or file."))
     return replace(reading, title=reading.title or title_from_name(document.name))
 
 
@@ -47,7 +47,8 @@ def read(document: Document, progress: Callable[[int, int], None]) -> Reading:
     if document.media_type == "text/plain":
         return read_plain(document.content, charset=document.charset)
     raise UnsupportedDocumentError(
-        _("%(kind)s cannot be read: only PDF, web pages and plain text can.") % {"kind": document.media_type}
+        _("%(kind)s cannot be read: only PDF, web pages and plain text can. Save it as PDF and upload that.")
+        % {"kind": document.media_type}
     )
 
 

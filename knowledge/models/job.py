@@ -129,7 +129,10 @@ class Job(models.Model):
                 name="knowledge_job_running_is_claimed",
             ),
         ]
-        indexes = [models.Index(fields=["state", "lease_until"], name="knowledge_job_lease")]
+        indexes = [
+            models.Index(fields=["state", "lease_until"], name="knowledge_job_lease"),
+            models.Index(fields=["finished_at"], name="knowledge_job_finished"),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.source}"

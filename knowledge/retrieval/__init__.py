@@ -13,6 +13,7 @@ from django.conf import settings
 from knowledge.models import Collection, Source
 from knowledge.retrieval.passages import Passage, merged
 from knowledge.retrieval.ranking import Embedded, embedded, ranked_chunks
+from knowledge.retrieval.replica import replica
 
 __all__ = [
     "Embedded",
@@ -69,7 +70,10 @@ def search(
     languages = dict(readable.values_list("pk", "language"))
     if not languages:
         return Search((), {}, floor())
-    rows, weights, degraded = ranked_chunks(query, languages, limit=limit, vector=vector)
+    known = vector or embedded(query)
+    rows, weights, degraded = replica.search(
+        lambda using: ranked_chunks(query, languages, limit=limit, vector=known, using=using)
+    )
     passages = merged(rows)
     return Search(tuple(_with_sources(passages)), weights, floor(), degraded)
 

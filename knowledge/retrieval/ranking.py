@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from pgvector import HalfVector
 
 from knowledge import embeddings, lexical
@@ -91,14 +91,15 @@ def ranked_chunks(
     limit: int,
     copies: int = 1,
     vector: Embedded | None = None,
+    using: str = DEFAULT_DB_ALIAS,
 ) -> tuple[list[dict[str, Any]], dict[str, float], str]:
     """The best chunks of some collections (id → language) as rows, the weights of the terms, and what was amiss.
 
-    copies: how often the same text may be among them, because it stands in several sources.
+    copies: how often the same text may be among them, because it stands in several sources. using: the database.
     """
     known = vector or embedded(question)
     embedding = known.vector
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(using), connections[using].cursor() as cursor:
         total, stemmed_for, embedder = _corpus(cursor, len(embedding) if embedding is not None else 0)
         # Chunks keep the language that they were stemmed for until they have been read again for another.
         configs = sorted({*languages.values(), *stemmed_for})

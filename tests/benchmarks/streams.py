@@ -51,7 +51,7 @@ def process(*command: str, port: int, **environ: str) -> Iterator[None]:
     """A process that listens, until the block ends."""
     child = subprocess.Popen([sys.executable, *command], env=os.environ | environ, stdout=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while True:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
                 break

@@ -143,6 +143,7 @@ def test_a_written_answer_is_saved_with_what_was_ticked(client, curator):
         ({"content": "Warm."}, "Nothing says who may read this answer"),
         ({"content": "Warm [3]."}, "The text marks [3]"),
         ({"content": ""}, "This field is required."),
+        ({"content": ""}, "Please correct the error below."),
         ({"content": "Warm.", "passage": "1:999999"}, "A ticked passage has changed in the meantime."),
     ],
 )

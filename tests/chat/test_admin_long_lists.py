@@ -19,8 +19,9 @@ STATEMENTS = 16
 """That a list takes at most, with the person, their rights and the sidebar."""
 
 SESSIONS_OF = """
-INSERT INTO chat_session (id, user_id, title, summary, created_at, updated_at)
-SELECT gen_random_uuid(), %(user)s, 'Session ' || n, '', now(), now() - (%(sessions)s - n) * interval '1 minute'
+INSERT INTO chat_session (id, user_id, origin, end_user, title, summary, created_at, updated_at)
+SELECT gen_random_uuid(), %(user)s, 'page', '', 'Session ' || n, '', now(),
+    now() - (%(sessions)s - n) * interval '1 minute'
 FROM generate_series(1, %(sessions)s) AS n
 """
 MESSAGES_OF = """

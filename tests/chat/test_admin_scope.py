@@ -141,6 +141,28 @@ def test_the_prompt_of_a_follow_up_is_not_shown_if_what_was_said_before_is_close
     assert "In March." not in client.get(at(follow_up)).content.decode()
 
 
+def test_a_follow_up_that_retells_a_closed_answer_is_for_administrators(client, talk, secret):
+    answer(talk, secret, text="The merger is in March.")
+    retold = answer(talk, kind="abstained", standalone_question="What does the merger in March cost?")
+
+    assert retold not in listed(client, MESSAGES)
+    assert retold in listed(signed_in(role_administrator()), MESSAGES)
+
+
+def test_a_question_in_its_readers_own_words_is_listed_whatever_was_said_before(client, talk, secret):
+    answer(talk, secret, text="The merger is in March.")
+    missed = answer(talk, kind="abstained", standalone_question="How is it?")
+
+    assert listed(client, MESSAGES) == {missed}
+
+
+def test_a_follow_up_in_an_open_conversation_is_listed(client, talk, source):
+    answer(talk, source)
+    follow_up = answer(talk, source, standalone_question="How is the heating?")
+
+    assert follow_up in listed(client, MESSAGES)
+
+
 def test_a_question_of_somebody_else_is_not_told_by_the_cache(client, talk, source, secret):
     entry = written("When is the merger?", source=secret)
     told = {"outcome": "missed", "level": "similar", "phrasing": "When is the merger?", "entry": entry.pk}
@@ -197,10 +219,25 @@ def test_administrators_are_told_who_asked(talk, source):
     assert "ada@example.com" in client.get(at(made)).content.decode()
 
 
-def test_who_may_not_look_at_people_filters_by_nobody(client, talk, source):
+def test_an_address_does_not_ask_for_what_a_trace_holds(client, talk, source):
+    answer(talk, source, trace={"prompt": [["user", "[2] The merger is planned for March."]]})
+
+    assert client.get(MESSAGES, {"trace__prompt__icontains": "merger"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "lookup", ["user__email__startswith", "user", "user__id__exact", "visitor", "end_user"]
+)
+def test_who_may_not_look_at_people_filters_by_nobody(client, talk, source, lookup):
     answer(talk, source)
 
-    assert client.get(SESSIONS, {"user__email__startswith": "ada"}).status_code in {302, 400}
+    assert client.get(SESSIONS, {lookup: talk.user_id}).status_code == 400
+
+
+def test_administrators_filter_conversations_by_who_asked(talk, source):
+    answer(talk, source)
+
+    assert listed(signed_in(role_administrator()), SESSIONS, user=talk.user_id) == {talk}
 
 
 def test_a_curator_of_nothing_sees_what_rests_on_what_everybody_reads(talk, source):

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chat.models import Citation, Message, Session
+from chat.writers.extractive import NO_MODEL
 from knowledge.models import Source
 from tests.chat.pages import forms
 from tests.factories import UserFactory, ready_text
@@ -86,6 +87,15 @@ def test_pages_with_conversations_are_not_kept_by_browsers(reader, user):
     assert "no-store" in reader.get(conversation(user).get_absolute_url())["Cache-Control"]
 
 
+def test_pages_are_compressed_for_browsers_that_take_it(reader, user):
+    session = conversation(user)
+
+    sent = reader.get(session.get_absolute_url(), headers={"accept-encoding": "gzip"})
+
+    assert sent["Content-Encoding"] == "gzip"
+    assert len(sent.content) < len(page(reader, session).encode()) / 3
+
+
 def test_ones_own_conversations_are_listed_newest_first(reader, user):
     for n in range(55):
         Session.objects.create(user=user, title=f"Conversation {n:02}")
@@ -98,6 +108,25 @@ def test_ones_own_conversations_are_listed_newest_first(reader, user):
     assert sorted(titles, key=shown.index) == titles
     assert "Conversation 04" not in shown
     assert QUESTION not in shown
+
+
+@pytest.mark.parametrize(("conversations", "offered"), [(50, False), (51, True)])
+def test_more_conversations_are_offered_if_there_are_more(reader, user, conversations, offered):
+    Session.objects.bulk_create(Session(user=user, title="Heating") for _ in range(conversations))
+
+    button = re.search("<button [^>]*show-more[^>]*>", reader.get("/").text)[0]
+
+    assert ("hidden" not in button) is offered
+
+
+def test_quotations_are_said_to_be_some_once(reader, user):
+    session = conversation(user, kind="extract", content=f"{HEATER} [1]\n\n{NO_MODEL}")
+    cite(session)
+
+    shown = page(reader, session)
+
+    assert "Quoted from the sources" in shown
+    assert NO_MODEL not in shown
 
 
 def test_a_failed_answer_says_why_keeps_its_text_and_can_be_tried_again(reader, user):

@@ -109,6 +109,10 @@ def test_headings_begin_below_those_of_the_page():
     assert html("# First\n\n###### Last") == "<h3>First</h3>\n<h6>Last</h6>\n"
 
 
+def test_a_list_that_was_stopped_at_its_first_dash_makes_no_heading_of_the_line_above():
+    assert html("1. Seal the doors.\n   -") == "<ol>\n<li>Seal the doors.\n-</li>\n</ol>\n"
+
+
 def test_lists_tables_and_emphasis_are_kept():
     made = html("3. **one**\n\n|a|b|\n|-|-|\n|*c*|d|")
 

@@ -141,6 +141,16 @@ def test_rewriting_a_follow_up_is_paid_by_the_settings_model(asker, model):
     )
 
 
+def test_an_absurd_price_does_not_cost_anybody_the_answer(asker, model, settings):
+    ready_text(HEATER)
+    first = asked(asker)
+    settings.MODEL_PRICES = {"small": (Decimal(10**12), Decimal(10**12))}
+
+    follow_up = asked(asker, "And what does that save?", details=Details(session_id=first.session_id))
+
+    assert (follow_up.state, follow_up.cost) == ("complete", MOST)
+
+
 def test_an_answer_that_is_given_again_costs_nothing(asker, model):
     ready_text(HEATER)
     asked(asker)

@@ -18,6 +18,7 @@ from knowledge.models import Chunk, Delivery, Job, Original, Revision, Source
 from tests.chat.cache.entries import decision, verified_entry
 from tests.factories import CollectionFactory, GroupFactory, UserFactory, read, ready_text
 from tests.pdf import pdf_with_text
+from tests.roles import curator_of
 
 HEATER = "Set the thermostat of the water heater to 120 degrees Fahrenheit."
 QUESTIONS = (
@@ -33,9 +34,10 @@ WITHOUT_PAGES = {"chat_dailyusage", "chat_cachegate"}
 
 @dataclass(frozen=True)
 class Gallery:
-    """A site that has been in use, an administrator, and a reader with a conversation."""
+    """A site that has been in use, who cares for it, and a reader with a conversation."""
 
     administrator: object
+    curator: object
     reader: object
     session: Session
     pdf: Source
@@ -55,6 +57,23 @@ class Gallery:
             "text": text.get_absolute_url(),
             "nothing": "/c/00000000-0000-0000-0000-000000000000/",
             **{f"account-{name}": reverse(f"me:{name}") for name in account},
+        }
+
+    def curator_pages(self) -> dict[str, str]:
+        """What looks different to who cares for one collection."""
+        lists = (
+            "knowledge_source",
+            "knowledge_collection",
+            "knowledge_job",
+            "chat_message",
+            "chat_cachedanswer",
+        )
+        return {
+            "curator": reverse("admin:index"),
+            **{f"curator-{name}": reverse(f"admin:{name}_changelist") for name in lists},
+            "curator-collection": reverse("admin:knowledge_collection_change", args=[self.pdf.collection_id]),
+            "curator-source": reverse("admin:knowledge_source_change", args=[self.pdf.pk]),
+            "curator-source-add": reverse("admin:knowledge_source_add"),
         }
 
     def admin_pages(self) -> dict[str, str]:
@@ -87,7 +106,8 @@ def build() -> Gallery:
     assistant.save()
     session = _conversation(reader)
     _rest(reader, session)
-    return Gallery(administrator, reader, session, pdf)
+    curator = curator_of(pdf.collection, email="joan@example.com")
+    return Gallery(administrator, curator, reader, session, pdf)
 
 
 def _sources(administrator) -> Source:

@@ -83,6 +83,23 @@ def test_asking_afresh_stays_so_when_it_is_tried_again(visit, note):
     expect(answers(page).last.locator(".before")).to_have_count(0)
 
 
+def test_after_a_lost_line_the_new_answer_is_shown_and_not_the_older_one_to_the_same_words(visit, note):
+    ask_in_new_conversation(visit)
+    ask_in_new_conversation(visit)
+    page = visit.page
+
+    def half(route):
+        whole = route.fetch()
+        route.fulfill(response=whole, body=whole.text()[: len(whole.text()) // 2])
+
+    page.route("**/api/v1/chat/", half)
+    page.get_by_role("button", name="Ask afresh").click()
+
+    expect(answers(page)).to_have_count(2)
+    newest = Message.objects.filter(role="assistant").latest("pk")
+    expect(answers(page).last).to_have_id(f"message-{newest.pk}")
+
+
 def test_a_reloaded_conversation_still_offers_to_ask_afresh(visit, note):
     ask_in_new_conversation(visit)
     ask_in_new_conversation(visit)

@@ -63,6 +63,20 @@ def test_the_button_is_near_the_words_and_follows_them(page):
     assert words["y"] + words["height"] / 2 < near["y"] < words["y"] + words["height"] + 30
 
 
+def test_it_is_near_the_words_of_an_early_answer_too(visit):
+    talk = conversation(UserFactory(), *[("How hot?", "Set it **low**.\n\n- In winter")] * 10)
+    visit.sign_in(talk.user)
+    page = visit.open(talk.get_absolute_url())
+    item = page.locator(".answer-text li").first
+    item.scroll_into_view_if_needed()
+
+    item.evaluate(SELECT)
+
+    expect(button(page)).to_be_visible()
+    words, near = item.bounding_box(), button(page).bounding_box()
+    assert abs(near["y"] - words["y"]) < 60
+
+
 def test_it_is_the_next_stop_of_the_keyboard(page):
     page.locator(".answer-text li").last.evaluate(SELECT)
     expect(button(page)).to_be_visible()

@@ -17,9 +17,9 @@ PROJECT = Path(__file__).parents[2]
 PATIENCE = 60.0
 
 
-def database_url() -> str:
-    """The test database, as another process is told about it."""
-    options = connection.get_connection_params()
+def database_url(name: str = "") -> str:
+    """The test database, or another of its server, as another process is told about it."""
+    options = connection.get_connection_params() | ({"dbname": name} if name else {})
     host = options.get("host", "")
     address = f"{options.get('user', '')}:{options.get('password', '')}@"
     if host.startswith("/"):

@@ -4,6 +4,7 @@ from django.db import IntegrityError, connection, transaction
 
 from knowledge.models import Chunk, Collection, Corpus, Embedder, Original, Revision, Source
 from tests.factories import CollectionFactory, TextSourceFactory, UserFactory, ready_text
+from tests.roles import curator_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,12 +38,18 @@ def test_an_unknown_access_rule_is_refused_by_the_database():
         CollectionFactory(access="nobody-knows")
 
 
-def test_staff_see_disabled_sources_and_readers_do_not():
+def test_what_is_disabled_is_seen_by_who_cares_for_it_and_by_nobody_else():
     source = ready_text()
     Source.objects.filter(pk=source.pk).enable(False)
 
-    assert not Source.objects.visible_to(UserFactory()).exists()
-    assert Source.objects.visible_to(UserFactory(is_staff=True)).get() == source
+    def sees(user):
+        return Source.objects.visible_to(user).filter(pk=source.pk).exists()
+
+    assert sees(curator_of(source.collection))
+    assert sees(UserFactory(is_superuser=True, is_staff=True))
+    assert not sees(curator_of(CollectionFactory()))
+    assert not sees(UserFactory())
+    assert not sees(None)
 
 
 def test_staff_do_not_see_what_another_group_may_read():

@@ -21,6 +21,7 @@ PEOPLE = ("anonymous", "other", "owner", "curator", "admin")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 STAFF = ("curator", "admin")
 KEYS = tuple(f"{whose}:{scope}" for whose in ("owner", "curator") for scope in ("ask", "read", "curate"))
+EMBED = "owner:embed"
 
 # Credentials of REST mean nothing here: a key is as good as none.
 PAGES = """
@@ -73,10 +74,12 @@ i18n/setlang/                             POST   ok        ok      ok      ok   
 
 health/live                               GET    ok        ok      ok      ok      ok
 health/ready                              GET    ok        ok      ok      ok      ok
+metrics                                   GET    404       404     404     404     404
 api/schema/                               GET    ok        ok      ok      ok      ok
 api/docs/                                 GET    ok        ok      ok      ok      ok
 api/redoc/                                GET    ok        ok      ok      ok      ok
 ^api/v1/                                  GET    404       404     404     404     404
+v1/^                                      GET    404       404     404     404     404
 """
 
 # The last three are keys of the curator, the three before them keys of the owner.
@@ -133,6 +136,16 @@ sources/<int:pk>/chunks/                  GET    401       404   ok    404     o
 cache/                                    DELETE 401       403   403   ok      ok     403 403  403     403 403  ok
 cache/health/                             GET    401       403   403   ok      ok     403 403  403     403 403  ok
 cache/stats/                              GET    401       403   403   ok      ok     403 403  403     403 403  ok
+"""
+
+# No cookie counts here. The last one is a key of the owner.
+OPENAI = """
+                            anonymous other owner curator admin  ask read curate  ask read curate  embed
+
+models               GET    401       401   401   401     401    ok  403  403     ok  403  403     403
+models/<str:name>    GET    401       401   401   401     401    404 403  403     404 403  403     403
+chat/completions     POST   401       401   401   401     401    ok  403  403     ok  403  403     403
+embeddings           POST   401       401   401   401     401    403 403  403     403 403  403     ok
 """
 
 # "others" are all who are no staff.
@@ -213,6 +226,14 @@ class Row:
     def is_rest(self) -> bool:
         return self.route.startswith("api/v1/")
 
+    @property
+    def is_openai(self) -> bool:
+        return self.route.startswith("v1/") and self.route != "v1/^"
+
+    @property
+    def is_for_programs(self) -> bool:
+        return self.is_rest or self.is_openai
+
     def __str__(self) -> str:
         return f"{self.method} {self.route}"
 
@@ -221,6 +242,7 @@ def rows() -> list[Row]:
     return [
         *table(PAGES, "", PEOPLE),
         *table(REST, "api/v1/", PEOPLE + KEYS),
+        *table(OPENAI, "v1/", (*PEOPLE, *KEYS, EMBED)),
         *(replace(row, expected=of_all(row.expected)) for row in table(ADMIN, "admin/", ("others", *STAFF))),
         *pages_of_models(),
     ]

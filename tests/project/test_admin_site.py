@@ -165,3 +165,12 @@ def test_every_list_and_add_page_opens(staff_client):
     answers = {name: staff_client.get(reverse(name)).status_code for name in names}
 
     assert set(answers.values()) == {200}
+
+
+def test_the_chunks_belong_to_the_sources_in_the_sidebar(staff_client):
+    page = staff_client.get(reverse("admin:knowledge_chunk_changelist"))
+
+    groups = page.context["sidebar_navigation"]
+    assert [str(item["title"]) for group in groups for item in group["items"] if item["active"]] == [
+        "Sources"
+    ]

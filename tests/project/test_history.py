@@ -351,3 +351,14 @@ def test_the_page_takes_as_many_queries_for_many_changes_as_for_one(client, ada)
         counts.append(len(captured))
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("is_noted", [True, False])
+def test_the_page_of_a_row_offers_its_history_if_there_is_one(client, ada, is_noted):
+    source = ready_text()
+    if is_noted:
+        history.note_change(ada, [source], "Enabled.")
+
+    page = client.get(reverse("admin:knowledge_source_change", args=[source.pk])).content.decode()
+
+    assert (reverse("admin:knowledge_source_history", args=[source.pk]) in page) is is_noted

@@ -36,6 +36,10 @@ class ApiKeyAdmin(ModelAdmin):
     search_fields = ("name", "prefix", "user__email")
     autocomplete_fields = ("user",)
     actions = ("revoke",)
+    empty_title = gettext_lazy("No API key yet")
+    empty_text = gettext_lazy(
+        "With a key a program asks in a person's name, and does no more than the key says."
+    )
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **({} if obj else {"form": NewKeyForm}) | kwargs)

@@ -52,6 +52,7 @@ class ApiKey(models.Model):
     class Scope(models.TextChoices):
         ASK = "ask", _("ask questions")
         READ = "read", _("read sources, passages and own conversations")
+        EMBED = "embed", _("turn texts into vectors")
         CURATE = "curate", _("add, change and delete sources, as far as the user may")
 
     user = models.ForeignKey(

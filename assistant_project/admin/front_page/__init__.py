@@ -10,6 +10,7 @@ from assistant_project.admin.front_page.traffic import Traffic
 from chat.cache import reviews, trust
 from chat.models import DailyUsage
 from knowledge import statistics
+from knowledge.curation import curates_something, nothing_to_curate
 from knowledge.models import Source
 from knowledge.models.collection import CURATE_ALL
 
@@ -22,6 +23,7 @@ def front_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     context |= first_steps(request.user)
     if may("knowledge.view_source"):
         context |= care.of_sources(request.user)
+        context["nothing_to_curate"] = "" if curates_something(request.user) else nothing_to_curate()
     if may("knowledge.view_job"):
         context |= care.of_work(request.user)
     if may("chat.view_cachedanswer"):

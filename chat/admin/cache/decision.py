@@ -8,15 +8,16 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from assistant_project.admin.read_only import ReadOnlyAdmin
 from chat.admin.cache import marks
 from chat.admin.cache.filters import Filter
-from chat.admin.read_only import ReadOnlyAdmin
 from chat.cache import labels
 from chat.cache.visible import visible_decisions
 from chat.models import CacheDecision
@@ -97,9 +98,9 @@ class CacheDecisionAdmin(ReadOnlyAdmin):
     def figures(self, decision: CacheDecision) -> str:
         return format_html(
             '<span class="k-figures">{} <small>{}</small><small>{}</small></span>',
-            f"{decision.cosine:.3f}",
-            f"{decision.margin:+.3f}",
-            decision.gate_state,
+            number_format(decision.cosine, 3),
+            f"{'+' if decision.margin > 0 else ''}{number_format(decision.margin, 3)}",
+            marks.gate_state(decision.gate_state),
         )
 
     @admin.display(description=gettext_lazy("age"), ordering="created_at")
@@ -150,6 +151,7 @@ class CacheDecisionAdmin(ReadOnlyAdmin):
         context |= {
             "decision": decision,
             "judged": marks.judged(decision),
+            "gate_state": marks.gate_state(decision.gate_state),
             "may_judge": self.has_label_permission(request),
             "may_see_message": request.user.has_perm("chat.view_message")
             and visible_messages(request.user).filter(pk=decision.message_id).exists(),

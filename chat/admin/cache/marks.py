@@ -26,6 +26,11 @@ def label(text: Any, colour: str) -> SafeString:
     return format_html('<span class="k-label k-{}">{}</span>', colour, text)
 
 
+def gate_state(state: str) -> str:
+    """As people call it."""
+    return str(CacheGate.State(state).label) if state in CacheGate.State.values else state
+
+
 def standing(answer: CachedAnswer) -> SafeString:
     """Whether somebody stands by an entry, and what keeps it from being given, if anything does."""
     shown = [label(_("verified"), "green") if answer.is_verified else label(_("written"), "blue")]

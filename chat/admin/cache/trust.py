@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
+from assistant_project.admin.read_only import ReadOnlyAdmin
 from chat.admin.cache import marks
 from chat.admin.cache.curve import Curve
-from chat.admin.read_only import ReadOnlyAdmin
 from chat.cache import learning
 from chat.cache.trust import Trust, trust
 from chat.models import CacheCalibration, CacheGate
@@ -27,8 +27,8 @@ SENTENCES = {
         "apart, and no other answer is as near. It has not learned from this site's decisions yet."
     ),
     CacheGate.State.CALIBRATED: gettext_lazy(
-        "It has learned from this site's decisions: with a certainty of 95 %, the share of wrong answers among similar hits "
-        "is under the target."
+        "It has learned from this site's decisions: with a certainty of 95 %, the share of wrong answers "
+        "among similar hits is under the target."
     ),
     CacheGate.State.CLOSED: gettext_lazy(
         "Similar questions are answered afresh, unless a curator has verified the answer: the hits that were compared "

@@ -88,7 +88,7 @@ def read_document(
         if len(body) >= HEAD_BYTES:
             check_size(len(body), media_type(bytes(body[:HEAD_BYTES]), declared), policy)
     if not body:
-        raise NoTextError(_("The server sent an empty page."))
+        raise NoTextError(_("The server sent an empty page. Check the address in a browser."))
     kind = media_type(bytes(body[:HEAD_BYTES]), declared)
     check_size(len(body), kind, policy)
     refuse_page_for_pdf(kind, declared=declared, path=urlsplit(promised).path)
@@ -107,9 +107,9 @@ def check_size(size: int, kind: str, policy: FetchPolicy) -> None:
     if size <= limit:
         return
     sentence = (
-        _("The PDF is larger than %(size)g MB, the most that is read.")
+        _("The PDF is larger than %(size)g MB, the most that is read. Split it and upload the parts.")
         if kind == PDF
-        else _("The page is larger than %(size)g MB, the most that is read.")
+        else _("The page is larger than %(size)g MB, the most that is read. Save what matters of it as PDF.")
     )
     raise TooLargeError(sentence % {"size": limit / MEGABYTE})
 

@@ -40,8 +40,11 @@ function shownQuestion(asked) {
   return question;
 }
 
+/** What remains of it is the heading of the page, for those who hear it. */
 export function forgetGreeting() {
-  document.querySelector(".greeting")?.remove();
+  const heading = document.querySelector(".greeting h1");
+  heading?.classList.add("visually-hidden");
+  heading?.closest(".greeting").replaceWith(heading);
 }
 
 /** How an answer ended that is not complete, and a button that asks once more. */

@@ -6,7 +6,8 @@ import { Refused, send } from "./api.js";
 import { chosenStyle, form, giveBack, keep, setBusy, take } from "./composer.js";
 import { forgetDraft } from "./drafts.js";
 import { events } from "./events.js";
-import { addressOf, nameSession, sessionId, storedAnswer } from "./session.js";
+import { answerAddress, nameSession, sessionId } from "./session.js";
+import { Writing } from "./writing.js";
 
 const refusal = document.querySelector("#refusal");
 const stop = document.querySelector("#stop");
@@ -56,22 +57,22 @@ async function sent(asked, signal) {
 
 /** Show what the stream tells. An end without "done" or "error" is an interruption. */
 async function follow(response, answer, asked) {
-  answer.dataset.session = response.headers.get("X-Session-Id") ?? "";
+  const session = response.headers.get("X-Session-Id");
+  answer.dataset.url = answerAddress(session, response.headers.get("X-Message-Id"));
   forgetGreeting();
   forgetDraft();
-  nameSession(answer.dataset.session, asked.message);
+  nameSession(session, asked.message);
   keep(); // what is in the box by now is the next question
   announce(answer.querySelector(".phase-searching").textContent);
-  const text = answer.querySelector(".answer-text").appendChild(new Text());
+  const writing = new Writing(answer.querySelector(".answer-text"));
   for await (const [name, data] of events(response.body)) {
     if (name === "sources") {
       answer.dataset.phase = "writing";
     } else if (name === "token") {
       answer.dataset.phase = "streaming";
-      text.appendData(data.text);
+      writing.add(data.text);
     } else if (name === "done") {
-      nameSession(data.session_id, asked.message);
-      return complete(answer, data);
+      return complete(answer);
     } else if (name === "error") {
       return showEnd(answer, "failed", asked, data.detail);
     }
@@ -79,9 +80,8 @@ async function follow(response, answer, asked) {
   throw new Error("The stream ended early.");
 }
 
-async function complete(answer, message) {
-  const address = `${addressOf(message.session_id)}messages/${message.id}/`;
-  const shown = await rendered(address).catch(() => null);
+async function complete(answer) {
+  const shown = await rendered(answer.dataset.url).catch(() => null);
   if (shown) {
     replace(answer, shown);
   } else {
@@ -92,7 +92,7 @@ async function complete(answer, message) {
 }
 
 function announceAnswer(answer) {
-  const parts = [...answer.querySelectorAll(".answer-text, .before p")];
+  const parts = [...answer.querySelectorAll(".answer-text, .before p, .written span")];
   announce(parts.map((part) => part.textContent.trim()).join(" "));
 }
 
@@ -111,7 +111,7 @@ async function stopped(answer, asked) {
   showEnd(answer, "stopped", asked);
   keep();
   end(current);
-  const stored = answer.dataset.session ? await ended(asked, ATTEMPTS_AFTER_STOP) : null;
+  const stored = await ended(answer, ATTEMPTS_AFTER_STOP);
   if (!stored || answer.nextElementSibling) return; // by now something else may have been asked
   const focused = answer.contains(document.activeElement) ? document.activeElement : null;
   stored.querySelector(".ended")?.replaceWith(answer.querySelector(".ended"));
@@ -123,7 +123,7 @@ async function stopped(answer, asked) {
 async function lookFor(answer, asked, signal) {
   answer.dataset.phase = "lost";
   announce(answer.querySelector(".phase-lost").textContent);
-  const stored = answer.dataset.session ? await ended(asked, LOOK_AGAIN_MILLISECONDS.length, signal) : null;
+  const stored = await ended(answer, LOOK_AGAIN_MILLISECONDS.length, signal);
   if (signal.aborted) return showEnd(answer, "stopped", asked);
   if (stored?.dataset.state !== "complete") return showEnd(answer, "failed", asked, form.dataset.interrupted);
   replace(answer, stored);
@@ -131,15 +131,16 @@ async function lookFor(answer, asked, signal) {
 }
 
 /** The stored answer, once nobody writes it any more; null if the server cannot be asked so many times. */
-async function ended(asked, attempts, signal) {
+async function ended(answer, attempts, signal) {
+  if (!answer.dataset.url) return null; // the question was not taken
   for (let attempt = 0; attempt < attempts && !signal?.aborted; ) {
     await pause(LOOK_AGAIN_MILLISECONDS[attempt], signal);
     try {
-      const stored = await storedAnswer(asked.message);
-      if (stored?.dataset.state !== "streaming") return stored;
+      const stored = await rendered(answer.dataset.url);
+      if (stored.dataset.state !== "streaming") return stored;
       await pause(STILL_WRITING_MILLISECONDS, signal);
     } catch (error) {
-      if (error.status) return null; // the server is there, and has no such conversation
+      if (error.status) return null; // the server is there, and has no such answer
       attempt += 1;
     }
   }
@@ -164,6 +165,6 @@ if (form) {
   document.addEventListener("chat:ask", (event) => request(event.detail));
   stop.addEventListener("click", () => {
     current?.abort();
-    form.elements.message.focus();
+    form.elements.message.focus({ preventScroll: true }); // it is always in sight
   });
 }

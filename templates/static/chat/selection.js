@@ -31,7 +31,9 @@ function offer() {
   if (!place || words(selected).length < FEWEST_CHARACTERS) return withdraw();
   range = selected.cloneRange();
   button ??= template.content.firstElementChild.cloneNode(true);
-  if (button.previousElementSibling !== place) place.after(button); // inside a dialog that is open, if there is one
+  // Not in the conversation, whose parts are laid out each by itself, but in front of it, or of a dialog that is open.
+  const home = place.closest("dialog") ?? document.body;
+  if (button.parentElement !== home) home.append(button);
   move();
 }
 

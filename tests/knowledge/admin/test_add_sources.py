@@ -57,7 +57,7 @@ def test_what_is_refused_stays_in_the_form_and_the_rest_is_added(curator_client,
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"just words", "is not a PDF, whatever its name says."),
+        (b"just words", "is not a PDF. Save the document as a PDF and upload that."),
         (b"", "is empty."),
         (b"%PDF-" + b"0" * intake.PDF_BYTES, "50 MB are taken at most."),
     ],

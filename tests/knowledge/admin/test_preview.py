@@ -54,7 +54,7 @@ def test_a_file_of_the_same_name_may_be_replaced_there_and_then(curator_client, 
 def test_what_cannot_be_taken_says_why(curator_client, collection):
     page = ask(curator_client, collection, file("page.pdf", begins_as_pdf=False), addresses="no address").text
 
-    assert "page.pdf is not a PDF, whatever its name says." in page
+    assert "page.pdf is not a PDF. Save the document as a PDF and upload that." in page
     assert "This is not an address." in page
 
 

@@ -422,3 +422,24 @@ def test_collections_that_are_looked_up_are_ones_own(curator, mine, theirs):
     found = signed_in(curator).get(reverse("admin:autocomplete"), asked).json()["results"]
 
     assert [one["text"] for one in found] == [mine.collection.name]
+
+
+@pytest.mark.parametrize("address", [reverse("admin:index"), SOURCES, ADD])
+def test_a_curator_without_a_collection_is_told_whom_to_ask(db, address):
+    client = signed_in(curator_of())
+
+    page = client.get(address).content.decode()
+
+    assert "Ask an administrator to make one" in page
+    assert 'type="file"' not in page
+
+
+def test_a_curator_sees_which_groups_read_her_collection(client, mine, board):
+    mine.collection.access = Collection.Access.GROUPS
+    mine.collection.save()
+    mine.collection.groups.add(board)
+
+    page = client.get(at(mine.collection)).content.decode()
+
+    assert "members of its groups" in page
+    assert "Board" in page

@@ -172,7 +172,7 @@ def test_a_replacement_that_is_no_pdf_is_refused(curator_client, pdf_source):
 
     pdf_source.refresh_from_db()
     assert pdf_source.original.read() == PDF
-    assert "guide.pdf is not a PDF, whatever its name says." in page
+    assert "guide.pdf is not a PDF. Save the document as a PDF and upload that." in page
 
 
 def test_a_text_cannot_get_a_file(curator_client):
@@ -219,3 +219,13 @@ def test_who_may_only_look_sees_the_page_of_a_pdf(onlooker_client, pdf_source):
 
     assert "guide.pdf" in page
     assert 'type="file"' not in page
+
+
+def test_where_reading_failed_nothing_is_promised(curator_client):
+    source = TextSourceFactory()
+    source.note_failure("The server says that there is no such page.")
+
+    page = curator_client.get(reverse("admin:knowledge_source_change", args=[source.pk])).content.decode()
+
+    assert "there is no such page" in page
+    assert "As soon as a worker has read the source" not in page

@@ -194,7 +194,7 @@ def test_only_what_was_uploaded_has_a_file_to_replace(by_curator):
 @pytest.mark.parametrize(
     ("content", "status", "words"),
     [
-        (b"<html>", 400, "guide.pdf is not a PDF, whatever its name says."),
+        (b"<html>", 400, "guide.pdf is not a PDF. Save the document as a PDF and upload that."),
         (b"%PDF-1.7" + b"0" * intake.PDF_BYTES, 413, "50 MB"),
     ],
 )

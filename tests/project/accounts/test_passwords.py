@@ -53,7 +53,10 @@ def test_nobody_learns_whether_there_is_an_account(auth, ada):
     known, unknown = forgotten(auth), forgotten(auth, "nobody@example.com")
 
     assert known == unknown
-    assert [task["args"] for task in queued()] == [("password_reset", ada.pk), ("password_reset", 0)]
+    assert [task["args"] for task in queued()] == [
+        ("password_reset", ada.pk, "", 0, "en"),
+        ("password_reset", 0, "", 0, "en"),
+    ]
     assert [message.to for message in work()] == [["ada@example.com"]]
 
 

@@ -50,7 +50,7 @@ def test_the_queue_holds_neither_address_nor_token(auth):
     sign_up(auth)
 
     (task,) = queued()
-    assert task["args"] == ("verification", User.objects.get().pk)
+    assert task["args"] == ("verification", User.objects.get().pk, "", 0, "en")
     assert task["kwargs"] == {}
 
 

@@ -24,8 +24,8 @@ def many_messages(sessions, each):
     user = UserFactory()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO chat_session (id, user_id, title, summary, created_at, updated_at) "
-            "SELECT gen_random_uuid(), %s, 'many', '', now(), now() FROM generate_series(1, %s)",
+            "INSERT INTO chat_session (id, user_id, origin, end_user, title, summary, created_at, updated_at) "
+            "SELECT gen_random_uuid(), %s, 'page', '', 'many', '', now(), now() FROM generate_series(1, %s)",
             [user.pk, sessions],
         )
         cursor.execute(

@@ -1,0 +1,104 @@
+"""The assistants as models, and questions to them."""
+
+import time
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from assistant_project.accounts.authentication import BearerAuthentication
+from assistant_project.accounts.permissions import SignedIn
+from assistant_project.limits.throttles import QuestionThrottle
+from chat import sse
+from chat.answering import Question, QuestionRefused, collect, open_question
+from chat.assistants import assistants_open_to
+from chat.models import Assistant
+from chat.openai_api import formatting
+from chat.openai_api.errors import OpenAIRefused, answer_failed, as_openai, model_not_found, question_refused
+from chat.openai_api.serializers import CompletionSerializer
+from chat.openai_api.stream import Chunks
+from chat.visitors import asker_of
+
+DEFAULT = "default"
+"""The model for who does not care which."""
+
+
+class OpenAIView(APIView):
+    """For programs with an API key or an access token: no cookie counts here."""
+
+    authentication_classes = [BearerAuthentication]
+    permission_classes = [SignedIn]
+    schema = None  # the protocol is described by who made it
+
+    def get_exception_handler(self) -> Any:
+        return as_openai
+
+
+class ModelsView(OpenAIView):
+    key_scopes = {"GET": "ask"}
+
+    def get(self, request: Request) -> Response:
+        models = [formatting.model(assistant) for assistant in assistants_open_to(request.user)]
+        return Response({"object": "list", "data": models})
+
+
+class ModelView(OpenAIView):
+    key_scopes = {"GET": "ask"}
+
+    def get(self, request: Request, name: str) -> Response:
+        return Response(formatting.model(named(name, request)))
+
+
+class CompletionsView(OpenAIView):
+    key_scopes = {"POST": "ask"}
+    throttle_classes = [QuestionThrottle]
+
+    def post(self, request: Request) -> HttpResponseBase:
+        asked = CompletionSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        assistant = named(asked.validated_data["model"], request)
+        if sse.open_streams.full:
+            raise OpenAIRefused("busy", _("Too many answers are being written. Try again."), 503, wait=5)
+        try:
+            question = open_question(
+                asked.question, asker=asker_of(request), details=asked.details(assistant=assistant.slug)
+            )
+            if asked.validated_data.get("stream"):
+                return streamed(question, with_usage=asked.wants_usage)
+            return written(question)
+        except QuestionRefused as refused:
+            raise question_refused(refused) from refused
+
+
+def named(name: str, request: Request) -> Assistant:
+    """The assistant of this short name; the default one also as DEFAULT. Raises OpenAIRefused."""
+    usable = {assistant.slug: assistant for assistant in assistants_open_to(request.user)}
+    if name == DEFAULT:
+        usable.setdefault(DEFAULT, Assistant.objects.default())
+    if name not in usable:
+        raise model_not_found(name)
+    return usable[name]
+
+
+def streamed(question: Question, *, with_usage: bool) -> HttpResponseBase:
+    chunks = Chunks(
+        id=formatting.completion_id(question.answer_id),
+        created=int(time.time()),
+        model=question.choice.assistant.slug,
+        site=settings.SITE_URL,
+        with_usage=with_usage,
+    )
+    return sse.stream(question, chunks)
+
+
+def written(question: Question) -> Response:
+    message = async_to_sync(collect)(question)
+    if failure := message["error"]:
+        raise answer_failed(**failure)
+    answer = formatting.completion(message, model=question.choice.assistant.slug, site=settings.SITE_URL)
+    return Response(answer, headers={"X-Session-Id": str(question.session.pk)})

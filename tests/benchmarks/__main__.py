@@ -2,8 +2,8 @@
 
 The folder holds PDFs, judged collections (corpus.jsonl, queries.jsonl, qrels.tsv) in folders of their own, follow-up
 questions (pairs.jsonl), and questions with intents (intents.jsonl). Name it as argument or in BENCHMARK_DATA. No
-material comes with the project. The benchmarks of many streams at once, of old conversations, and of a question that is
-asked again and again over HTTP need none.
+material comes with the project. The benchmarks of many streams at once, of old conversations, of a question that is
+asked again and again over HTTP, and of what the chat page costs its reader need none.
 """
 
 import os
@@ -15,6 +15,7 @@ WITHOUT_MATERIAL = [
     [sys.executable, "-m", "tests.benchmarks.streams"],
     [sys.executable, "-m", "tests.benchmarks.retention"],
     [sys.executable, "-m", "tests.benchmarks.cache_http"],
+    [sys.executable, "-m", "tests.benchmarks.chat_page"],
 ]
 
 

@@ -69,6 +69,14 @@ def test_the_trace_is_for_staff_who_may_view_messages(client, chat_model):
     assert Message.objects.filter(session__user__is_staff=False).count() == 0
 
 
+def test_a_stream_names_its_conversation_and_its_answer_in_its_head(client):
+    response = client.post(CHAT, QUESTION, headers={"accept": "text/event-stream"})
+
+    answer = Message.objects.get(role="assistant")
+    assert response["X-Message-Id"] == str(answer.pk)
+    assert response["X-Session-Id"] == str(answer.session_id)
+
+
 def test_a_repeated_request_says_that_it_was(client):
     ready_text(HEATER)
     key = {"Idempotency-Key": "a-key"}

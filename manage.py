@@ -29,6 +29,7 @@ def main(arguments: list[str]) -> None:
     try:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
+        from django.db import ProgrammingError
     except ImportError:
         sys.exit("Django is not installed for this Python. Run `make setup`, then use .venv/bin/python.")
     from assistant_project.postgres import PostgresError
@@ -38,6 +39,12 @@ def main(arguments: list[str]) -> None:
             execute_from_command_line(arguments)
     except (ImproperlyConfigured, PostgresError) as error:
         sys.exit(str(error))
+    except ProgrammingError as error:
+        if type(error.__cause__).__name__ not in ("UndefinedTable", "UndefinedColumn"):
+            raise
+        sys.exit(
+            "The database lacks tables of this version. Run `manage.py migrate` first; `up` does so by itself."
+        )
 
 
 def database(arguments: list[str]) -> AbstractContextManager[Any]:

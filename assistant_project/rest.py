@@ -1,7 +1,9 @@
 """What all REST views share."""
 
 import io
+import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +22,10 @@ from rest_framework.request import Request
 from assistant_project.errors import TooLargeError
 
 EVENT_STREAM = "text/event-stream"
+MOST_VALUES = 100_000
+"""Of one JSON document. Millions of empty lists take seconds, in which the whole process waits, and much memory."""
+VALUES = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{,]', re.DOTALL)
+"""Texts, and what stands before other values; what stands in a text is part of it. Each byte is looked at once."""
 
 
 class ErrorSerializer(serializers.Serializer):
@@ -45,15 +51,17 @@ class JSONAlways(BaseContentNegotiation):
 
 
 class JSONParser(parsers.JSONParser):
-    """DRF's, within Django's limit of size; nesting without end is a mistake of the client, not ours."""
+    """DRF's, within limits of size and number; nesting without end is a mistake of the client, not ours."""
 
     def parse(self, stream: Any, *args: Any, **kwargs: Any) -> Any:
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         content = stream.read(most + 1)
         if len(content) > most:
             raise TooLargeError(_("The request is larger than %(most)s MB.") % {"most": most // 1024**2})
+        if next(islice(VALUES.finditer(content), MOST_VALUES, None), None):
+            raise TooLargeError
         try:
-            return super().parse(io.BytesIO(content), *args, **kwargs)
+            return super().parse(io.BytesIO(content))  # as UTF-8, whatever else the client calls it
         except RecursionError:
             raise ParseError(_("The JSON is nested too deeply.")) from None
 

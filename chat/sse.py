@@ -2,11 +2,7 @@
 
 import asyncio
 import json
-import threading
-import weakref
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -14,7 +10,7 @@ from django.db import connections
 from django.http import HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from chat.answering import Question, abandon, answer
+from chat.answering import Question, answer
 from chat.events import Done, Event, Failed, Sources, Token
 
 HEARTBEAT_SECONDS = 15.0
@@ -55,10 +51,8 @@ def encode(event: Event) -> bytes:
 
 def stream(question: Question, encode: Callable[[Event], bytes] = encode) -> StreamingHttpResponse:
     """The answer to a question as events: sources, token, done or error. `encode`: each of them as it is sent."""
-    opening = Opening(question)
-    sent = _stream(opening, encode)
+    sent = _stream(question, encode)
     response = StreamingHttpResponse(sent, content_type="text/event-stream; charset=utf-8")
-    weakref.finalize(response, opening.give_up).atexit = False
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     response["X-Session-Id"] = str(question.session.pk)
@@ -66,34 +60,8 @@ def stream(question: Question, encode: Callable[[Event], bytes] = encode) -> Str
     return response
 
 
-@dataclass
-class Opening:
-    """A stream whose reader may leave before anybody begins to send it: Django drops the response then, unopened."""
-
-    question: Question
-    begun: bool = False
-
-    async def events(self) -> AsyncGenerator[Event, None]:
-        self.begun = True
-        async with aclosing(answer(self.question)) as events:
-            async for event in events:
-                yield event
-
-    def give_up(self) -> None:
-        """End the answer that nobody has begun. In a thread: whoever drops a response may be the event loop."""
-        if not self.begun:
-            self.begun = True
-            threading.Thread(target=self._stop, name="unopened stream").start()
-
-    def _stop(self) -> None:
-        try:
-            abandon(self.question)
-        finally:
-            connections.close_all()
-
-
-async def _stream(opening: Opening, encode: Callable[[Event], bytes] = encode) -> AsyncIterator[bytes]:
-    events = opening.events()
+async def _stream(question: Question, encode: Callable[[Event], bytes] = encode) -> AsyncIterator[bytes]:
+    events = answer(question)
     open_streams.count += 1
     try:
         # What the view and the middleware used must not be held while the model writes.
@@ -103,7 +71,6 @@ async def _stream(opening: Opening, encode: Callable[[Event], bytes] = encode) -
     finally:
         open_streams.count -= 1
         await events.aclose()
-        opening.give_up()
 
 
 def _give_connections_back() -> None:

@@ -118,7 +118,10 @@ def _unpack_member(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) 
 def _manifest(folder: Path) -> Manifest:
     if not (folder / MANIFEST).exists():
         raise BackupError("This backup is incomplete: its last part is missing. Use another one.")
-    fields = json.loads((folder / MANIFEST).read_text())
-    if fields["format"] != FORMAT:
-        raise BackupError("This backup was made by a newer version of the assistant. Install that version.")
-    return Manifest(**fields)
+    try:
+        fields = json.loads((folder / MANIFEST).read_text())
+        if fields["format"] == FORMAT:
+            return Manifest(**fields)
+    except (ValueError, KeyError, TypeError):
+        raise BackupError("The last part of this backup, which says what is in it, is damaged.") from None
+    raise BackupError("This backup was made by a newer version of the assistant. Install that version.")

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from chat import records
 from chat.answering.draft import Draft, in_database
-from chat.answering.opening import Details, Question, open_question
+from chat.answering.opening import Details, Question, open_question, unbegun
 from chat.answering.preparing import prepare
 from chat.answering.refusals import QUESTION_LENGTH, SELECTED_LENGTH, QuestionRefused
 from chat.answering.storing import ConversationGone, complete, fail, settle, stop, told_again
@@ -24,10 +25,10 @@ __all__ = [
     "Details",
     "Question",
     "QuestionRefused",
-    "abandon",
     "answer",
     "collect",
     "in_database",
+    "none_left_unbegun",
     "open_question",
 ]
 
@@ -38,6 +39,7 @@ logger = logging.getLogger(__name__)
 
 async def answer(question: Question) -> AsyncGenerator[Event, None]:
     """Find passages, write from them, check the citations, store: told as events while it happens."""
+    (unbegun.get() or {}).pop(question.answer_id, None)
     draft = Draft(question)
     try:
         if question.is_repeated:
@@ -65,10 +67,21 @@ async def answer(question: Question) -> AsyncGenerator[Event, None]:
         yield Failed("internal", detail)
 
 
-def abandon(question: Question) -> None:
-    """End an answer that nobody has begun to write, because its reader has left already."""
-    if not question.is_repeated:
-        stop(Draft(question))
+@asynccontextmanager
+async def none_left_unbegun() -> AsyncIterator[None]:
+    """Stops, at its end, the answers to what was asked inside that nobody began to write.
+
+    Their readers left while the question was being stored: the thread that stores it goes on, but nobody takes what it
+    gives back.
+    """
+    waiting: dict[int, Question] = {}
+    token = unbegun.set(waiting)
+    try:
+        yield
+    finally:
+        unbegun.reset(token)
+        for question in waiting.values():
+            await in_database(stop, Draft(question))
 
 
 async def collect(question: Question) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -27,6 +28,9 @@ from chat.images import Image
 from chat.models import Assistant, DailyUsage, IdempotencyKey, Message, Session
 from chat.models.session import END_USER_LENGTH, TITLE_LENGTH
 from chat.visitors import Asker
+
+unbegun: ContextVar[dict[int, "Question"] | None] = ContextVar("unbegun", default=None)
+"""The questions of this request whose answers nobody writes yet, by the ids of the answers."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ def open_question(content: str, *, asker: Asker, details: Details | None = None)
         if repeated:
             return repeated
         raise
-    return Question(
+    question = Question(
         content,
         asker,
         session,
@@ -118,6 +122,9 @@ def open_question(content: str, *, asker: Asker, details: Details | None = None)
         fresh=details.fresh,
         history=details.history,
     )
+    if (waiting := unbegun.get()) is not None:
+        waiting[answer.pk] = question
+    return question
 
 
 def _session(asker: Asker, details: Details) -> Session:

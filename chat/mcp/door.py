@@ -23,6 +23,8 @@ from chat.mcp.server import server_for
 
 EVENT_STREAM = "text/event-stream"
 TOLD = ("WWW-Authenticate", "Retry-After")
+MESSAGE_BYTES = 1024**2
+"""At most: the SDK reads a message in the event loop, where all others wait meanwhile."""
 
 
 async def door(scope: Any, receive: Any, send: Any) -> None:
@@ -59,7 +61,7 @@ async def serve(caller: Caller, scope: Any, receive: Any, send: Any) -> None:
         server_for(lambda: caller),
         stateless=True,
         json_response=EVENT_STREAM not in caller.request.headers.get("Accept", ""),
-        max_request_body_size=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        max_request_body_size=MESSAGE_BYTES,
     )
     async with manager.run():
         await manager.handle_request(scope, receive, send)

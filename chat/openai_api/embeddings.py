@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -92,6 +93,8 @@ def _embed(embedder: ConfiguredEmbedder, texts: list[str], *, payer: str, tokens
         reservation = None if embedder.is_local else budgets.reserve(payer, tokens)
     except budgets.BudgetSpent as spent:
         raise OpenAIRefused("budget_spent", spent.detail, 429, wait=spent.wait) from spent
+    if not connection.in_atomic_block:
+        connection.close()  # none is held while a model works
     try:
         return embedder.embed_texts(texts)
     except EmbeddingError:

@@ -31,7 +31,9 @@ class ChunkAdmin(CuratedRows, ReadOnlyAdmin):
     search_fields = ("text", "heading")
     search_help_text = gettext_lazy("Search in texts and headings")
     ordering = ("source", "revision", "ordinal")
-    fields = ("source", "revision", "place", "page", "heading", "full_text", "characters", "words", "answers")
+    fields = (
+        "of_source", "of_revision", "place", "page", "heading", "full_text", "characters", "words", "answers",
+    )  # fmt: skip
     readonly_fields = fields
     empty_title = gettext_lazy("No chunk yet")
     empty_text = gettext_lazy(
@@ -59,6 +61,15 @@ class ChunkAdmin(CuratedRows, ReadOnlyAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         return lookup == "source__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description=gettext_lazy("source"))
+    def of_source(self, chunk: Chunk) -> str:
+        return marks.source_link(chunk.source)
+
+    @admin.display(description=gettext_lazy("revision"))
+    def of_revision(self, chunk: Chunk) -> str:
+        url = reverse("admin:knowledge_revision_change", args=[chunk.revision_id])
+        return format_html('<a class="k-link" href="{}">{}</a>', url, marks.number(chunk.revision.number))
 
     @admin.display(description=gettext_lazy("number"), ordering="ordinal")
     def place(self, chunk: Chunk) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -69,6 +70,13 @@ class CollectionAdmin(DeletionInFigures, CuratedRows, ModelAdmin):
             kwargs["queryset"] = get_user_model()._default_manager.filter(is_staff=True).order_by("email")
             kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "curators" and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # Wrapped, unfold takes the boxes for one value, and a ticked one sends nothing.
+            field.widget = field.widget.widget
+        return field
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj else super().get_prepopulated_fields(request, obj)

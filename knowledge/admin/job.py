@@ -40,7 +40,7 @@ class JobAdmin(CuratedRows, ReadOnlyAdmin):
     search_fields = ("source__title", "source__url", "source__file_name", "error")
     actions = ("run_again",)
     fields = (
-        "of_source", "purpose", "state_label", "outcome", "tries", "duration", "requested_by",
+        "of_source", "purpose", "state_label", "outcome", "tries", "duration", "asker",
         "created_at", "queued_at", "started_at", "heartbeat", "lease_until", "finished_at",
     )  # fmt: skip
     readonly_fields = fields
@@ -119,6 +119,10 @@ class JobAdmin(CuratedRows, ReadOnlyAdmin):
         if job.started_at is None:
             return None
         return marks.duration((job.finished_at or timezone.now()) - job.started_at)
+
+    @admin.display(description=gettext_lazy("requested by"))
+    def asker(self, job: Job) -> str | None:
+        return str(job.requested_by) if job.requested_by else None
 
     @admin.display(description=gettext_lazy("asked for"), ordering="created_at")
     def asked(self, job: Job) -> str:

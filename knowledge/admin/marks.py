@@ -73,7 +73,7 @@ def progress(job: Job) -> SafeString:
 def duration(time: datetime.timedelta) -> str:
     seconds = time.total_seconds()
     if seconds < 60:
-        return _("%(seconds).1f s") % {"seconds": seconds}
+        return _("%(seconds)s s") % {"seconds": formats.number_format(seconds, 1)}
     minutes, seconds = divmod(round(seconds), 60)
     return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": seconds}
 

@@ -1,12 +1,10 @@
 import asyncio
-import gc
 import json
-import threading
 
 import pytest
 
 from chat import sse
-from chat.answering import Question, in_database, open_question
+from chat.answering import Question, in_database, none_left_unbegun, open_question
 from chat.events import Done, Failed, Token
 from chat.models import Message
 from chat.visitors import Asker
@@ -87,34 +85,27 @@ async def test_a_stream_that_is_left_at_its_first_step_is_not_counted_for_ever()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_answer_whose_reader_left_before_the_stream_was_opened_is_stopped():
-    question = open_question("How warm?", asker=Asker(UserFactory()))
-    response = sse.stream(question)
+async def test_an_answer_whose_reader_left_before_the_stream_was_opened_is_stopped():
+    reader = await in_database(UserFactory)
+    async with none_left_unbegun():
+        question = await in_database(open_question, "How warm?", asker=Asker(reader))
+        sse.stream(question)
 
-    del response
-    gc.collect()
-    wait_for_threads("unopened stream")
+    answer = await in_database(Message.objects.get, pk=question.answer_id)
 
-    assert Message.objects.get(pk=question.answer_id).state == Message.State.STOPPED
+    assert answer.state == Message.State.STOPPED
 
 
 @pytest.mark.django_db(transaction=True)
 async def test_one_whose_reader_left_before_its_first_event_is_stopped():
     reader = await in_database(UserFactory)
-    question = await in_database(open_question, "How warm?", asker=Asker(reader))
-    stream = sse.stream(question).streaming_content
-
-    first = asyncio.ensure_future(anext(aiter(stream)))
-    await asyncio.sleep(0)
-    first.cancel()
-    await asyncio.gather(first, return_exceptions=True)
-    await asyncio.to_thread(wait_for_threads, "unopened stream")
+    async with none_left_unbegun():
+        question = await in_database(open_question, "How warm?", asker=Asker(reader))
+        first = asyncio.ensure_future(anext(aiter(sse.stream(question).streaming_content)))
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
 
     answer = await in_database(Message.objects.get, pk=question.answer_id)
+
     assert answer.state == Message.State.STOPPED
-
-
-def wait_for_threads(name):
-    for thread in threading.enumerate():
-        if thread.name == name:
-            thread.join(10)

@@ -207,6 +207,17 @@ def test_the_fields_for_groups_appear_when_they_matter(admin):
     expect(groups).to_be_visible()
 
 
+def test_an_administrator_says_who_cares_for_a_collection(admin):
+    collection, curator = CollectionFactory(), UserFactory(email="curator@example.com", is_staff=True)
+    page = admin.open(reverse("admin:knowledge_collection_change", args=[collection.pk]))
+
+    page.get_by_label("curator@example.com").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url(f"**{reverse('admin:knowledge_collection_changelist')}")
+
+    assert list(collection.curators.all()) == [curator]
+
+
 @pytest.mark.parametrize("width", [1440, 1024, 390])
 def test_nothing_hostile_runs_and_no_page_is_wider_than_the_screen(admin, administrator, width):
     source = ready_text(f"{PAYLOAD} Set the water heater to 120 degrees to save energy.", title=PAYLOAD)

@@ -46,7 +46,8 @@ def test_an_answer_is_copied_with_its_sources_and_their_whole_addresses(visit, a
     message = Message.objects.get(role="assistant")
     [citation] = message.citations.all()
     copied = answered.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith(f"{message.content}\n\n- [1] Saving energy, {visit.site}{citation.url}")
+    assert copied.startswith(f"{HEATER} [1]\n\n- [1] Saving energy, {visit.site}{citation.url}")
+    assert message.content.startswith(f"{HEATER} [1]")
 
 
 def test_where_the_browser_does_not_let_pages_copy_it_is_said(answered):

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 import pytest
@@ -90,6 +91,13 @@ def test_a_question_that_is_answered_at_once_passes_whole(front):
 
     assert reply.status_code == 200
     assert "120 degrees" in reply.json()["content"]
+
+
+def test_nginx_keeps_the_figures_to_the_inside(front, settings):
+    settings.METRICS, settings.METRICS_NETWORKS = "networks", [ip_network("127.0.0.0/8")]
+
+    assert requests.get(f"{front}/metrics", timeout=PATIENCE).status_code == 404
+    assert requests.get(f"{front}/health/live", timeout=PATIENCE).status_code == 200
 
 
 def test_nginx_refuses_what_is_too_large_before_the_site_stores_it(front):

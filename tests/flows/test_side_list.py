@@ -160,6 +160,7 @@ def test_a_search_without_a_find_says_so_and_an_empty_one_shows_all_again(begun,
 
     page.get_by_label("Search your conversations").fill("")
     expect(side(page).get_by_role("link", name="Lamps")).to_be_visible()
+    expect(side(page).get_by_role("button", name="Show more")).to_be_hidden()
 
 
 def test_what_is_renamed_among_the_finds_is_renamed_in_the_list(begun, opened):

@@ -84,6 +84,18 @@ def test_a_backup_that_is_not_what_it_says_is_refused(tmp_path, dump, file, fiel
         archive.unpack(file, tmp_path / "unpacked")
 
 
+@pytest.mark.parametrize("content", [b"{", b"\xff", b"[]", b"{}", b'{"format": 1}'])
+def test_a_manifest_that_is_damaged_is_told_in_a_sentence(tmp_path, dump, file, content):
+    damaged = tmp_path / "manifest"
+    damaged.write_bytes(content)
+    with archive.Writer(file) as writer:
+        writer.add_file(archive.DUMP, dump)
+        writer.add_file(archive.MANIFEST, damaged)
+
+    with pytest.raises(archive.BackupError, match="says what is in it, is damaged"):
+        archive.unpack(file, tmp_path / "unpacked")
+
+
 def test_a_damaged_original_in_a_backup_is_refused(tmp_path, dump, file):
     with archive.Writer(file) as writer:
         writer.add_file(f"originals/ab/{'0' * 64}", dump)

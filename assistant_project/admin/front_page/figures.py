@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assistant_project.admin.front_page import links, writing
 from assistant_project.admin.front_page.traffic import Traffic
@@ -50,7 +51,9 @@ def answered(traffic: Traffic) -> Figure:
 def given_again(traffic: Traffic) -> Figure:
     number = traffic.used["cached"]
     share = writing.share(number, traffic.used["answers"])
-    more = _("%(n)s answers given again") % {"n": writing.number(number)}
+    more = ngettext("%(n)s answer given again", "%(n)s answers given again", number) % {
+        "n": writing.number(number)
+    }
     url = links.answers(traffic.period.days, kind__in=GIVEN_AGAIN)
     return Figure(_("From the cache"), share, more, url)
 

@@ -37,7 +37,7 @@ def standing(answer: CachedAnswer) -> SafeString:
     if answer.expires_at and answer.expires_at <= timezone.now():
         shown.append(label(_("expired"), "grey"))
     if answer.state in STATES:
-        shown.append(label(_(answer.state.replace("_", " ")), STATES[State(answer.state)]))
+        shown.append(label(State(answer.state).label.partition(":")[0], STATES[State(answer.state)]))
     elif answer.is_verified and answer.is_due(timezone.localdate()):
         shown.append(label(_("review due"), "orange"))
     if reviews.is_rejected(answer):

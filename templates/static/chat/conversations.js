@@ -13,7 +13,7 @@ const [list, found, search, more, menu] = [".list", ".found", "[type=search]", "
 );
 
 const isSearching = () => !found.hidden;
-const next = { history: `${nav?.dataset.api}?page_size=${PAGE_SIZE}`, found: null }; // what "Show more" asks for
+const next = { history: more?.hidden ? null : `${nav?.dataset.api}?page_size=${PAGE_SIZE}`, found: null }; // what "Show more" asks for
 
 /** The query of the next page: its host may be another behind a proxy. */
 const queryOf = (page) => page.next && nav.dataset.api + new URL(page.next).search;

@@ -5,6 +5,7 @@ import pytest
 
 from assistant_project.accounts import tokens
 from assistant_project.asgi import by_address
+from chat.mcp.door import MESSAGE_BYTES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -147,10 +148,8 @@ async def test_requests_are_counted_as_those_of_rest(post, settings):
     assert responses[1].json()["detail"].startswith("Too many requests.")
 
 
-async def test_a_request_that_is_too_large_is_refused(post, settings):
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
-
-    response = await post(b'{"jsonrpc": "2.0"' + b" " * 100 + b"}")
+async def test_a_request_that_is_too_large_is_refused(post):
+    response = await post(b'{"jsonrpc": "2.0"' + b" " * MESSAGE_BYTES + b"}")
 
     assert response.status_code == 413
 

@@ -104,6 +104,21 @@ def test_those_of_our_own_model_are_not(program, settings):
     assert embed(program, TEXTS).status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
+def test_no_connection_is_held_while_a_provider_embeds(program, remote, connections_in_use):
+    held = []
+
+    def vector(text):
+        held.append(connections_in_use())
+        return [1.0] * 64
+
+    remote.behave(embed=vector)
+
+    assert embed(program, TEXTS).status_code == 200
+    assert held
+    assert set(held) == {0}
+
+
 def test_a_provider_that_fails_costs_nothing(program, remote):
     remote.behave(status=401)
 

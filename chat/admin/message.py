@@ -7,13 +7,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assistant_project.admin.ago import ago
 from assistant_project.admin.period_filter import PeriodFilter
 from assistant_project.admin.read_only import ReadOnlyAdmin
 from chat.admin.answer_page import what_is_known
@@ -155,9 +154,4 @@ class MessageAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("asked"), ordering="pk")
     def age(self, answer: Message) -> str:
-        return format_html(
-            '<time datetime="{}" title="{}">{}</time>',
-            answer.created_at.isoformat(),
-            timezone.localtime(answer.created_at).strftime("%Y-%m-%d %H:%M"),
-            _("%(time)s ago") % {"time": timesince(answer.created_at, depth=1)},
-        )
+        return ago(answer.created_at)

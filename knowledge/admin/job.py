@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from assistant_project import history
+from assistant_project.admin.ago import ago
 from assistant_project.admin.read_only import ReadOnlyAdmin
 from knowledge import tasks
 from knowledge.admin import marks
@@ -126,7 +127,7 @@ class JobAdmin(CuratedRows, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("asked for"), ordering="created_at")
     def asked(self, job: Job) -> str:
-        return marks.ago(job.created_at)
+        return ago(job.created_at)
 
 
 def _address(job: Job) -> str:

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from assistant_project.admin.ago import ago
 from knowledge import tasks
 from knowledge.admin import marks, reading
 from knowledge.models import Job, Source
@@ -83,7 +84,7 @@ def chunks(source: Any) -> str:
 
 
 def last_read(source: Any) -> str:
-    return marks.ago(source.read_at)
+    return ago(source.read_at)
 
 
 def overview(source: Any) -> str:
@@ -94,8 +95,8 @@ def overview(source: Any) -> str:
         {
             "source": source,
             "status": status(source),
-            "read": marks.ago(source.read_at),
-            "checked": marks.ago(source.checked_at),
+            "read": ago(source.read_at),
+            "checked": ago(source.checked_at),
             "worker_is_missing": is_being_read(source) and not tasks.is_worker_alive(now),
         },
     )

@@ -7,13 +7,11 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from knowledge.models import Job, Source
 from knowledge.models.job import STAGES
 
-JUST_NOW = datetime.timedelta(minutes=1)
 NOTHING = format_html('<span class="k-quiet">{}</span>', "–")
 
 
@@ -25,20 +23,6 @@ def label(text: Any, colour: str) -> SafeString:
 def number(value: int | float) -> str:
     """With the language's thousands separator."""
     return formats.number_format(value, use_l10n=True, force_grouping=True)
-
-
-def ago(moment: Any) -> SafeString:
-    """How long ago, with the exact time as a tooltip."""
-    if moment is None:
-        return format_html('<span class="k-quiet">{}</span>', _("never"))
-    recent = timezone.now() - moment < JUST_NOW
-    exact = formats.localize(timezone.localtime(moment))
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        moment.isoformat(),
-        exact,
-        _("just now") if recent else _("%(time)s ago") % {"time": timesince(moment, depth=1)},
-    )
 
 
 def day(moment: datetime.datetime) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
+from assistant_project.admin.ago import ago
 from chat.admin.cache import marks
 from chat.admin.cache.entry_form import APPROVE, EntryForm
 from chat.admin.cache.entry_page import what_is_known
@@ -115,7 +116,7 @@ class CachedAnswerAdmin(ModelAdmin):
 
     @admin.display(description=gettext_lazy("made"), ordering="made_at")
     def made(self, answer: CachedAnswer) -> str:
-        return marks.ago(answer.made_at)
+        return ago(answer.made_at)
 
     @admin.display(description=gettext_lazy("expires"), ordering="expires_at", empty_value="–")
     def expires(self, answer: CachedAnswer) -> Any:

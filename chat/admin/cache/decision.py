@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from assistant_project.admin.ago import ago
 from assistant_project.admin.read_only import ReadOnlyAdmin
 from chat.admin.cache import marks
 from chat.admin.cache.filters import Filter
@@ -105,7 +106,7 @@ class CacheDecisionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("age"), ordering="created_at")
     def decided(self, decision: CacheDecision) -> str:
-        return marks.ago(decision.created_at)
+        return ago(decision.created_at)
 
     # --- labels ---
 

@@ -1,13 +1,11 @@
 """Small pieces of HTML of the pages about the cache. Everything that goes in is escaped."""
 
-import datetime
 from typing import Any
 
 from django.template.defaultfilters import floatformat
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from chat.cache import reviews
@@ -17,7 +15,6 @@ State = CachedAnswer.State
 STATES = {State.STALE: "orange", State.REVIEW_DUE: "orange", State.WITHDRAWN: "red"}
 JUDGED = {CacheDecision.Label.SAME: "green", CacheDecision.Label.DIFFERENT: "red"}
 GATES = {CacheGate.State.GUARDED: "blue", CacheGate.State.CALIBRATED: "green", CacheGate.State.CLOSED: "red"}
-JUST_NOW = datetime.timedelta(minutes=1)
 NOTHING = format_html('<span class="k-quiet">{}</span>', "–")
 
 
@@ -67,14 +64,3 @@ def number(value: int) -> str:
 def percent(share: float) -> str:
     """With two decimals, if it needs them."""
     return f"{floatformat(100 * share, -2)} %"
-
-
-def ago(moment: datetime.datetime) -> SafeString:
-    """How long ago, with the exact time as a tooltip."""
-    recent = timezone.now() - moment < JUST_NOW
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        moment.isoformat(),
-        formats.localize(timezone.localtime(moment)),
-        _("just now") if recent else _("%(time)s ago") % {"time": timesince(moment, depth=1)},
-    )

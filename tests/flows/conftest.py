@@ -112,3 +112,11 @@ def visit(chromium, site) -> Iterator[Visit]:
     yield visit
     context.close()
     visit.assert_unharmed()
+
+
+@pytest.fixture
+def model(model_server, settings):
+    """A language model writes the answers."""
+    settings.CHAT_MODEL = "test-model"
+    settings.OPENAI_BASE_URL = model_server.url
+    return model_server

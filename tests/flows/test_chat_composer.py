@@ -7,23 +7,13 @@ from playwright.sync_api import expect
 
 from chat.models import Assistant, Message, Preferences, Session
 from tests.factories import UserFactory, ready_text
+from tests.flows.chat import answers
 
 pytestmark = pytest.mark.browser
 
 HEATER = "Set the thermostat of the water heater to 120 degrees Fahrenheit."
 QUESTION = "How hot should the water heater be?"
 SELECTED = "The tank holds 80 litres of water, and it is drained once a year."
-
-
-@pytest.fixture
-def model(model_server, settings):
-    settings.CHAT_MODEL = "test-model"
-    settings.OPENAI_BASE_URL = model_server.url
-    return model_server
-
-
-def answers(page):
-    return page.locator(".answer[data-state=complete]")
 
 
 def box(page):

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chat.models import Message
+from tests.flows.chat import answers
 from tests.flows.pictures import png
 
 pytestmark = pytest.mark.browser
@@ -16,10 +17,6 @@ def model(model_server, settings):
     settings.VISION_MODEL = "vision-model"
     settings.OPENAI_BASE_URL = model_server.url
     return model_server
-
-
-def answers(page):
-    return page.locator(".answer[data-state=complete]")
 
 
 def image(name="tank.png", size=(40, 30)):

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from chat.models import Message
 from tests.factories import ready_text
+from tests.flows.chat import answers
 from tests.flows.lines import Line
 
 pytestmark = pytest.mark.browser
@@ -17,22 +18,11 @@ LOST = "The connection was lost before the answer was complete."
 
 
 @pytest.fixture
-def model(model_server, settings):
-    settings.CHAT_MODEL = "test-model"
-    settings.OPENAI_BASE_URL = model_server.url
-    return model_server
-
-
-@pytest.fixture
 def line(visit):
     """The reader's way to the site."""
     with Line(urlsplit(visit.site).port) as line:
         visit.site = line.address
         yield line
-
-
-def answers(page):
-    return page.locator(".answer[data-state=complete]")
 
 
 def cut_off(page):

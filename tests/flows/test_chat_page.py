@@ -11,6 +11,7 @@ from chat.models import Message, Session
 from knowledge.models import Job, Original, Source
 from tests.chat.hostile_answers import HOSTILE
 from tests.factories import CollectionFactory, UserFactory, read, ready_text
+from tests.flows.chat import answers
 from tests.pdf import pdf_with_text
 
 pytestmark = pytest.mark.browser
@@ -23,17 +24,6 @@ FILLER = (
 FORBIDDEN = (
     "script, img, image, svg, math, iframe, object, embed, form:not([data-ask]), style, link, meta, base"
 )
-
-
-@pytest.fixture
-def model(model_server, settings):
-    settings.CHAT_MODEL = "test-model"
-    settings.OPENAI_BASE_URL = model_server.url
-    return model_server
-
-
-def answers(page):
-    return page.locator(".answer[data-state=complete]")
 
 
 def test_an_answer_streams_and_its_citation_opens_the_page_of_the_pdf(visit):

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from chat.models import Message
 from knowledge.models import Source
 from tests.factories import ready_text
+from tests.flows.chat import answers
 
 pytestmark = pytest.mark.browser
 
@@ -23,10 +24,6 @@ def note():
     """What stands under an answer that was written today."""
     ready_text(HEATER, title="Heating guide")
     return NOTE.format(day=formatted(timezone.localtime(), "j F Y"))
-
-
-def answers(page):
-    return page.locator(".answer[data-state=complete]")
 
 
 def ask_in_new_conversation(visit):

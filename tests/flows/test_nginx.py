@@ -59,13 +59,6 @@ def listens(port: int) -> bool:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
-@pytest.fixture
-def model(model_server, settings):
-    settings.CHAT_MODEL = "test-model"
-    settings.OPENAI_BASE_URL = model_server.url
-    return model_server
-
-
 def test_words_pass_nginx_while_the_model_still_thinks_about_the_next_ones(front, model):
     ready_text("Set the thermostat of the water heater to 120 degrees Fahrenheit.")
     model.behave(answer=["Set ", "it ", "to ", "120 ", "degrees."], hang_after=3)

@@ -13,7 +13,7 @@ from assistant_project import postgres, unprivileged
 from assistant_project.routers import REPLICA
 from knowledge import retrieval
 from knowledge.models import Chunk, Source
-from knowledge.retrieval.replica import REST_SECONDS, Replica, is_current
+from knowledge.retrieval.replica import REST_SECONDS, Replica
 from tests.factories import UserFactory, ready_text
 from tests.flows.worker import eventually
 
@@ -63,7 +63,13 @@ def role(alias: str) -> str:
 
 
 def has_caught_up() -> bool:
-    return is_current(REPLICA)
+    """Whether all that the primary has written stands on the replica: versions begin anew with each test."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_current_wal_insert_lsn()::text")
+        [written] = cursor.fetchone()
+    with connections[REPLICA].cursor() as cursor:
+        cursor.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", [written])
+        return cursor.fetchone()[0]
 
 
 @contextmanager

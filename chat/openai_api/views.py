@@ -35,6 +35,12 @@ class OpenAIView(APIView):
     permission_classes = [SignedIn]
     schema = None  # the protocol is described by who made it
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """A method that is not there is not there for anybody: said before it is asked who calls."""
+        if not hasattr(self, str(request.method).lower()):
+            self.http_method_not_allowed(request)
+        super().initial(request, *args, **kwargs)
+
     def get_exception_handler(self) -> Any:
         return as_openai
 

@@ -82,6 +82,7 @@ class Visit:
         )
 
     def ask(self, question: str) -> None:
+        self.page.wait_for_load_state()  # after a click on a link: the scripts that send a question are there by then
         self.page.get_by_label("Your question").fill(question)
         self.page.keyboard.press("Enter")
 

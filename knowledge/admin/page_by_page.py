@@ -71,6 +71,7 @@ class PageByPage:
         self.source = source
         self.revision: Revision = source.live_revision
         self.text: str = self.revision.text
+        self._pages: list[dict[str, Any]] = self.revision.report.get("pages", [])
         self.is_paged = PAGE_BREAK in self.text or bool(self.revision.report.get("page_count"))
         self.windows = page_windows(self.text) if self.is_paged else part_windows(self.text, PART_LENGTH)
 
@@ -94,12 +95,17 @@ class PageByPage:
             "previous": number - 1,
             "next": number + 1 if number < len(self.windows) else 0,
             "is_paged": self.is_paged,
-            "bars": page_bars(self.revision.report.get("pages", []))[:PAGES_SHOWN],
+            "bars": page_bars(self._pages)[:PAGES_SHOWN],
+            "left_out": self._left_out(number),
             "picture": self._picture(number),
             "chunks": chunks,
             "stretches": self._stretches(window, chunks),
             "has_text": bool(self.text[start:end].strip()),
         }
+
+    def _left_out(self, number: int) -> list[str]:
+        """Lines of the page that were not taken into the text."""
+        return next((page.get("left_out", []) for page in self._pages if page["number"] == number), [])
 
     def _chunks(self) -> Any:
         return Chunk.objects.filter(revision=self.revision).defer(*NOT_NEEDED)

@@ -26,6 +26,8 @@ class PageReport:
     number: int
     characters: int
     has_images: bool = False
+    left_out: tuple[str, ...] = ()
+    """Its running heads and feet and its page number, which are not in the text."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,9 @@ class ReadingReport:
     page_count: int = 0
     """Pages that the document has, also those that were not read."""
     warnings: tuple[str, ...] = ()
+    """What may be missing in the text."""
+    notes: tuple[str, ...] = ()
+    """What was left out on purpose."""
     peak_memory_mb: float = 0.0
     """Of the process that read it; 0 if that had to be stopped."""
 

@@ -16,7 +16,7 @@ from knowledge.models import Chunk, Corpus, Embedder, Job, Original, Revision, S
 from knowledge.models.chunk import HEADING_SEPARATOR, text_hash
 from knowledge.models.job import JobLostError
 
-PIPELINE_VERSION = "1"
+PIPELINE_VERSION = "2"
 """Raise it when reading or splitting gives other chunks for the same bytes: every source is then built anew."""
 UNCHANGED = gettext_noop("unchanged")
 BATCH = 256

@@ -14,8 +14,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from assistant_project.networks import as_networks, can_be_allowed, may_open
 from knowledge.errors import AddressRefusedError, FetchError
-from knowledge.ingestion.fetch.addresses import as_networks, can_be_allowed, may_open
 from knowledge.ingestion.fetch.policy import FetchPolicy
 
 OpenSocket = Callable[[str, int], socket.socket]

@@ -4,12 +4,13 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from knowledge.ingestion.fetch.addresses import as_networks
+from assistant_project.networks import as_networks
 
 MEGABYTE = 1_000_000
 
@@ -55,8 +56,12 @@ def policy_in_force() -> FetchPolicy:
         raise ImproperlyConfigured(
             f"FETCH_ALLOWED_PORTS: {wrong[0]} is no port. Write numbers from 1 to 65535."
         )
+    bundle = settings.FETCH_CA_BUNDLE
+    if bundle and not Path(bundle).is_file():
+        raise ImproperlyConfigured(f"FETCH_CA_BUNDLE is {bundle!r}: there is no such file.")
     return FetchPolicy(
         allowed_networks=networks,
         allowed_ports=ports,
         ignore_robots_for=frozenset(host.lower() for host in settings.FETCH_IGNORE_ROBOTS_FOR),
+        ca_bundle=bundle,
     )

@@ -1,11 +1,13 @@
 """What came of reading a PDF, page by page, and the sentences that tell it to a curator."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from django.utils.formats import number_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,11 +22,14 @@ from knowledge.errors import (
 from knowledge.ingestion.child import ChildLimits, Stop
 from knowledge.ingestion.document import PageReport
 from knowledge.ingestion.page_ranges import ocr_advice, page_ranges
+from knowledge.ingestion.pdf.furniture import MIDDLE, NUMBER, Place
 from knowledge.ingestion.pdf.lines import Line, to_rows
 
 MEGABYTE = 2**20
 HEADER_WITHIN = 1024
 FEW_CHARACTERS = 20
+MOST_NOTES = 5
+LONGEST_NOTED = 80
 READING_LIMITS = ChildLimits()
 
 
@@ -163,6 +168,39 @@ def warnings(found: PdfPages, pages: Iterable[PageReport]) -> tuple[str, ...]:
         (found.unread, partial(_unread, why=why_unread(found))),
     )
     return tuple(tell(numbers) for numbers, tell in told if numbers)
+
+
+def notes(furniture: Set[Place], pages: int) -> tuple[str, ...]:
+    """What was left out of so many pages as running heads and feet, a sentence for each of the most frequent."""
+    alike: defaultdict[str, list[Place]] = defaultdict(list)
+    for place in sorted(furniture, key=lambda place: (place[0], -place[1].height)):
+        alike[NUMBER.sub("#", place[1].text.lower())].append(place)
+    most = sorted(alike.values(), key=len, reverse=True)
+    told = tuple(_left_out(places, pages) for places in most[:MOST_NOTES])
+    if more := len(most) - len(told):
+        sentence = ngettext(
+            "%(count)s more running head or foot was left out.",
+            "%(count)s more running heads and feet were left out.",
+            more,
+        )
+        told += (sentence % {"count": more},)
+    return told
+
+
+def _left_out(places: Sequence[Place], pages: int) -> str:
+    _index, line = places[0]
+    if not NUMBER.sub("", line.text).strip(" -–—|/.[]()"):
+        sentence = _("The page number was left out on %(count)s of %(pages)s pages.")
+    elif line.height > MIDDLE:
+        sentence = _("A running head was left out on %(count)s of %(pages)s pages: “%(line)s”")
+    else:
+        sentence = _("A running foot was left out on %(count)s of %(pages)s pages: “%(line)s”")
+    count = len({index for index, _line in places})
+    return sentence % {
+        "count": number_format(count, use_l10n=True, force_grouping=True),
+        "pages": number_format(pages, use_l10n=True, force_grouping=True),
+        "line": Truncator(line.text).chars(LONGEST_NOTED),
+    }
 
 
 def _too_slow(numbers: Collection[int], *, seconds: float) -> str:

@@ -12,11 +12,11 @@ from knowledge.errors import TooLargeError
 from knowledge.ingestion.blocks import Block, compose
 from knowledge.ingestion.child import Child, ChildStoppedError, Stop
 from knowledge.ingestion.document import PageReport, Reading, ReadingReport
+from knowledge.ingestion.pdf.furniture import find_furniture
 from knowledge.ingestion.pdf.headings import heading_levels, pick_title
 from knowledge.ingestion.pdf.hyphens import known_words, mend
 from knowledge.ingestion.pdf.layout import to_blocks, typography
-from knowledge.ingestion.pdf.lines import without_furniture
-from knowledge.ingestion.pdf.outcome import MEGABYTE, PdfLimits, PdfPages, failure, refusal, warnings
+from knowledge.ingestion.pdf.outcome import MEGABYTE, PdfLimits, PdfPages, failure, notes, refusal, warnings
 
 Progress = Callable[[int, int], None]
 
@@ -41,7 +41,9 @@ def read_pdf(content: bytes, progress: Progress, *, limits: PdfLimits = DEFAULT_
 
 
 def to_reading(found: PdfPages, seconds: float) -> Reading:
-    cleaned = without_furniture(found.in_order(), {number - 1 for number in found.pictured})
+    rows = found.in_order()
+    furniture = find_furniture(rows, {number - 1 for number in found.pictured})
+    cleaned = [[line for line in page if (index, line) not in furniture] for index, page in enumerate(rows)]
     usual = typography(cleaned)
     pages = [to_blocks(lines, usual) for lines in cleaned]
     known = known_words(block.text for blocks in pages for block in blocks)
@@ -51,7 +53,12 @@ def to_reading(found: PdfPages, seconds: float) -> Reading:
     ]
     text, headings = compose(blocks)
     reports = tuple(
-        PageReport(number, sum(len(block.text) for block in blocks[number - 1]), number in found.pictured)
+        PageReport(
+            number,
+            sum(len(block.text) for block in blocks[number - 1]),
+            number in found.pictured,
+            tuple(line.text for line in rows[number - 1] if (number - 1, line) in furniture),
+        )
         for number in sorted(found.rows)
     )
     report = ReadingReport(
@@ -60,6 +67,7 @@ def to_reading(found: PdfPages, seconds: float) -> Reading:
         pages=reports,
         page_count=found.page_count,
         warnings=warnings(found, reports),
+        notes=notes(furniture, len(reports)),
         peak_memory_mb=found.peak_memory_mb,
     )
     return Reading(

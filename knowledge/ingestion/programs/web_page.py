@@ -5,13 +5,22 @@ that the page does not show.
 """
 
 import re
+from bisect import bisect
+from collections import defaultdict
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from lxml import etree, html
 from trafilatura import bare_extraction
 
+Block = tuple[str, int]
+
 SPACES = re.compile(r"\s+")
+NO_LETTERS = re.compile(r"[\W\ue000\ue001]+")
+OPEN, CLOSE = "\ue000", "\ue001"  # before and after a link; no character of a text
+MARKS = re.compile(f"[{OPEN}{CLOSE}]")
+LINK = re.compile(f"{OPEN}[^{CLOSE}]*(?:{CLOSE}|$)|^[^{OPEN}]*{CLOSE}")
 HIDING_STYLE = re.compile(
     r"display:none|visibility:hidden|(?:opacity|font-size):0(?:\.0+)?(?:px|em|rem|%)?(?:;|!|$)"
     r"|(?:text-indent|left|top):-\d{4,}"
@@ -32,6 +41,8 @@ WITHIN_A_PARAGRAPH = INLINE | PREFORMATTED | LINE_BREAKS
 NOT_IN_DATA = {"table", "head", "h1", "h2", "h3", "h4", "h5", "h6"}
 LONGEST_CELL = 1_000
 SHORTEST_TEXT = 20
+SURE_LETTERS = 40  # found again, they are no coincidence
+MOST_COMPARED = 10_000_000_000  # letters of the text, for each block: a few seconds
 LONGEST_TITLE = 300
 
 
@@ -51,10 +62,62 @@ def messages(content: bytes, extent: str) -> Iterator[dict[str, Any]]:
     yield {"blocks": blocks}
 
 
-def main_blocks(page: Any) -> list[tuple[str, int]]:
+def main_blocks(page: Any) -> list[Block]:
+    shown = [*shown_blocks(page)]
     keep_lines(page)
     document: Any = bare_extraction(page, include_comments=False, include_tables=True)
-    return [*find_blocks(document.body)] if document else []
+    return [*put_back([*find_blocks(document.body)], shown)] if document else []
+
+
+def shown_blocks(page: Any) -> Iterator[Block]:
+    """All that the page shows except its chrome, with links between marks."""
+    page = deepcopy(page)
+    empty(page, CHROME - {"aside"})
+    for link in page.iter("a"):
+        link.text, link.tail = OPEN + (link.text or ""), CLOSE + (link.tail or "")
+    return find_blocks(page)
+
+
+def put_back(kept: list[Block], shown: list[Block]) -> Iterator[Block]:
+    """What the extractor has kept, and what it has lost in between: boxes, items of lists, captions, code.
+
+    Links alone are no loss, and what stands before or after the main text may be anything.
+    """
+    lost = find_lost(kept, shown)
+    whole = "\n".join(text for blocks in lost.values() for text in blocks)
+    for index, (text, level) in enumerate(kept):
+        bare = letters(text)
+        if level or len(bare) < SURE_LETTERS or bare not in whole:  # else it is a part of what is put back
+            yield text, level
+        yield from lost[index].values()
+
+
+def find_lost(kept: list[Block], shown: list[Block]) -> defaultdict[int, dict[str, Block]]:
+    """By the index of the kept block before them, and by their letters."""
+    starts, text = [], ""
+    for block, _ in kept:
+        starts.append(len(text))
+        text += letters(block)
+    lost: defaultdict[int, dict[str, Block]] = defaultdict(dict)
+    if len(text) * len(shown) > MOST_COMPARED:
+        return lost
+    waiting: dict[str, Block] = {}
+    end = 0
+    for marked, level in shown:
+        bare = letters(marked)
+        if len(LINK.sub("", marked).strip()) < SHORTEST_TEXT:
+            continue
+        found = text.find(bare, end)
+        if found >= 0 and len(bare) >= SURE_LETTERS:
+            lost[bisect(starts, max(end - 1, 0)) - 1] |= waiting
+            waiting, end = {}, found + len(bare)
+        elif end and found < 0 and bare not in text[:end]:
+            waiting[bare] = MARKS.sub("", marked), level
+    return lost
+
+
+def letters(text: str) -> str:
+    return NO_LETTERS.sub("", text)
 
 
 def keep_lines(page: Any) -> None:
@@ -121,7 +184,7 @@ def is_hidden(element: Any) -> bool:
     )
 
 
-def find_blocks(root: Any) -> Iterator[tuple[str, int]]:
+def find_blocks(root: Any) -> Iterator[Block]:
     """Paragraphs, list items, tables and headings, from HTML or from trafilatura's own tags."""
     text = BlockText()
     walk = etree.iterwalk(root, events=("start", "end"))
@@ -172,7 +235,7 @@ class BlockText:
         if text:
             self.parts.append(text if self.preformatted else SPACES.sub(" ", text))
 
-    def flush(self, level: int) -> Iterator[tuple[str, int]]:
+    def flush(self, level: int) -> Iterator[Block]:
         text = "".join(self.parts).strip()
         self.parts.clear()
         if text:

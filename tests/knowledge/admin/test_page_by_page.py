@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from knowledge.admin.page_by_page import PART_LENGTH
+from knowledge.models import Revision
 from tests.factories import TextSourceFactory, ready_text
 from tests.knowledge.revisions import chunk, ready_pdf
 
@@ -80,6 +81,18 @@ def test_a_page_without_text_says_how_to_mend_it(curator_client):
     page = curator_client.get(address(source), {"page": 2})
 
     assert "run OCR on the file" in page.text
+
+
+def test_a_page_tells_what_was_left_out_of_it(curator_client, pdf):
+    left_out = {1: [], 2: ["The <b>Handbook</b>", "Page 2 of 3"], 3: []}
+    pages = [{"number": n, "characters": 20, "left_out": lines} for n, lines in left_out.items()]
+    Revision.objects.filter(pk=pdf.live_revision_id).update(report={"page_count": 3, "pages": pages})
+
+    first, second = (curator_client.get(address(pdf), {"page": number}).text for number in (1, 2))
+
+    assert "Left out as running head, running foot or page number:" not in first
+    assert "The &lt;b&gt;Handbook&lt;/b&gt;" in second
+    assert "Page 2 of 3" in second
 
 
 def test_a_text_without_pages_is_shown_with_its_chunks_and_without_a_picture(curator_client):

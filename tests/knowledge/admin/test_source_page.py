@@ -1,5 +1,7 @@
 """The page of one source: what was read, and its settings."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -66,6 +68,20 @@ def test_the_report_names_pages_without_text(curator_client):
     assert f'Pages with a picture but no text: <a class="k-link" href="{reading}?page=3#page">3–4</a>' in page
     assert "1 page was not read." in page
     assert "&lt;b&gt;most&lt;/b&gt;" in page
+
+
+def test_the_report_notes_what_was_left_out_as_information(curator_client):
+    source = ready_text()
+    notes = [
+        "A running head was left out on 2 of 3 pages: “The <b>Handbook</b>”",
+        "The page number was left out.",
+    ]
+    Revision.objects.filter(pk=source.live_revision_id).update(report={"notes": notes})
+
+    page = curator_client.get(address(source)).content.decode()
+
+    (shown,) = re.findall(r'<p class="k-note k-grey">(A running head.*?)</p>', page)
+    assert "The &lt;b&gt;Handbook&lt;/b&gt;”<br>The page number" in shown
 
 
 def test_pages_that_follow_each_other_are_named_as_a_range():

@@ -15,9 +15,14 @@ def stream(data: bytes, entries: bytes = b"") -> bytes:
 
 
 def pdf(
-    pages: Sequence[bytes], *, extra: Sequence[bytes] = (), resources: bytes = b"", info: bytes = b""
+    pages: Sequence[bytes],
+    *,
+    extra: Sequence[bytes] = (),
+    resources: bytes = b"",
+    info: bytes = b"",
+    entries: bytes = b"",
 ) -> bytes:
-    """A PDF of these content streams. `extra` are further objects, numbered from 10."""
+    """A PDF of these content streams. `extra` are further objects, numbered from 10; `entries` are each page's."""
     first = 10 + len(extra)
     kids = b" ".join(b"%d 0 R" % (first + 2 * index) for index in range(len(pages)))
     numbered = {
@@ -32,7 +37,8 @@ def pdf(
         number = first + 2 * index
         numbered[number] = (
             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]/Contents %d 0 R"
-            b"/Resources<</Font<</F1 3 0 R/F2 4 0 R>>%s>>>>" % (WIDTH, HEIGHT, number + 1, resources)
+            b"/Resources<</Font<</F1 3 0 R/F2 4 0 R>>%s>>%s>>"
+            % (WIDTH, HEIGHT, number + 1, resources, entries)
         )
         numbered[number + 1] = stream(content)
     return assemble(numbered)

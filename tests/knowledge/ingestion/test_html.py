@@ -4,6 +4,7 @@ from knowledge.errors import OutOfTimeError, TooLargeError
 from knowledge.ingestion.child import ChildLimits
 from knowledge.ingestion.document import Heading, Reading
 from knowledge.ingestion.html import HtmlLimits, read_html
+from knowledge.ingestion.programs.web_page import put_back
 
 PARAGRAPH = "<p>Insulation is the cheapest way to save energy at home, and it lasts for many years.</p>"
 NO_TIME = ChildLimits(opening_seconds=0)
@@ -72,6 +73,84 @@ class TestMainText:
     @pytest.mark.parametrize("content", [b"", b"   ", b"\0\0\0", b"<html></html>", b"<!-- nothing -->"])
     def test_nothing_gives_no_text(self, content: bytes) -> None:
         assert read_html(content).text == ""
+
+
+class TestBetweenTheParagraphs:
+    """What the extractor of the main text takes for something else."""
+
+    BEFORE, AFTER = (
+        "".join(
+            f"<p>Paragraph {name} tells of insulation, which is a cheap way to save energy, year after year.</p>"
+            for name in names
+        )
+        for names in (("alpha", "beta"), ("gamma", "delta"))
+    )
+    CAUTION = "Switch off the power before you open the boiler."
+
+    def paragraphs(self, between: str, *, around: str = "") -> list[str]:
+        main = f"<main><article><h1>Heat</h1>{self.BEFORE}{between}{self.AFTER}</article></main>"
+        return read_html(page(around + main + around)).text.split("\n\n")
+
+    @pytest.mark.parametrize(
+        "box",
+        [
+            "<aside>{}</aside>",
+            "<div class=sidebar><p>{}</p></div>",
+            "<div class=widget><p>{}</p></div>",
+            "<figure><img src=boiler.png><figcaption>{}</figcaption></figure>",
+            "<div class=banner><p>{} <a href=/more>More</a></p></div>",
+        ],
+    )
+    def test_a_box_is_read_in_its_place(self, box: str) -> None:
+        _title, _alpha, beta, between, gamma, _delta = self.paragraphs(box.format(self.CAUTION))
+
+        assert between.startswith(self.CAUTION)
+        assert ("beta" in beta, "gamma" in gamma) == (True, True)
+
+    def test_the_heading_of_a_box_is_a_heading(self) -> None:
+        box = f"<aside><h4>Before you begin the work</h4><p>{self.CAUTION}</p></aside>"
+
+        reading = read_html(page(f"<main><article>{self.BEFORE}{box}{self.AFTER}</article></main>"))
+
+        assert [heading.text for heading in reading.headings] == ["Before you begin the work"]
+
+    def test_a_box_that_is_there_twice_is_read_once(self) -> None:
+        box = f"<aside>{self.CAUTION}</aside>"
+
+        assert self.paragraphs(box + box).count(self.CAUTION) == 1
+
+    @pytest.mark.parametrize(
+        "between",
+        [
+            "<aside><a href=/1>How to insulate the attic in a week</a></aside>",
+            "<aside>Read more <a href=/1>How to insulate the attic in a week</a></aside>",
+            "<nav>All about insulation, and about heating</nav>",
+            "<form>Tell us how you liked this page, please</form>",
+        ],
+    )
+    def test_links_and_forms_are_left_out(self, between: str) -> None:
+        assert self.paragraphs(between) == self.paragraphs("")
+
+    def test_boxes_before_and_after_the_main_text_are_left_out(self) -> None:
+        box = f"<aside>{self.CAUTION}</aside>"
+
+        assert self.paragraphs("", around=box) == self.paragraphs("")
+
+    def test_what_was_kept_in_part_is_not_read_twice(self) -> None:
+        whole = "Each library tells how large its structures are, and where their fields begin."
+        kept = [(self.BEFORE, 0), (whole[20:], 0), (self.AFTER, 0)]
+
+        assert [*put_back(kept, [(self.BEFORE, 0), (whole, 0), (self.AFTER, 0)])] == [
+            (self.BEFORE, 0),
+            (whole, 0),
+            (self.AFTER, 0),
+        ]
+
+    def test_a_page_too_large_to_compare_stays_as_the_extractor_left_it(self) -> None:
+        kept = [(self.BEFORE, 0), ("long " * 250_000, 0), (self.AFTER, 0)]
+        shown = [kept[0], *[(self.CAUTION, 0)] * 10_000, kept[2]]
+
+        assert [*put_back(kept, shown)] == kept
 
 
 class TestAboutThePage:

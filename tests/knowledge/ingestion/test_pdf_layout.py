@@ -4,7 +4,6 @@ from knowledge.ingestion.document import Heading, Reading
 from knowledge.ingestion.pdf import read_pdf
 from tests.knowledge.ingestion.pdf_files import lines, pdf, text
 
-NAMES = ("alpha", "beta", "gamma", "delta")
 BODY = "A sentence of the text that is long|enough to fill more than one line."
 
 
@@ -63,39 +62,6 @@ class TestHyphens:
         page = lines("A low-e coating and a low-|emissivity coating.")
 
         assert paragraphs(page) == ["A low-e coating and a low-emissivity coating."]
-
-
-class TestFurniture:
-    def test_running_heads_and_page_numbers_are_dropped(self) -> None:
-        pages = [
-            text(50, 780, "The Handbook")
-            + lines(f"Text of {name}|goes on, and|ends with {name}.")
-            + text(300, 20, str(number))
-            for number, name in enumerate(NAMES, 7)
-        ]
-
-        texts = read(*pages).text.split("\f")
-
-        assert texts == [f"Text of {name} goes on, and ends with {name}." for name in NAMES]
-
-    def test_heads_on_every_other_page_are_dropped(self) -> None:
-        pages = [
-            text(50, 780, f"Head {number % 2}") + lines(f"Text {number * 'x'}|and so on")
-            for number in range(6)
-        ]
-
-        assert "Head" not in read(*pages).text
-
-    def test_a_number_that_does_not_count_the_pages_stays(self) -> None:
-        pages = [lines(f"The price in year {name} was") + text(50, 20, price) for name, price in
-                 (("one", "120"), ("two", "90"), ("three", "310"))]  # fmt: skip
-
-        assert [page.split()[-1] for page in read(*pages).text.split("\f")] == ["120", "90", "310"]
-
-    def test_a_document_of_equal_pages_keeps_its_text(self) -> None:
-        page = lines("The same words on every page")
-
-        assert read(page, page, page).text.split("\f") == ["The same words on every page"] * 3
 
 
 class TestHeadings:

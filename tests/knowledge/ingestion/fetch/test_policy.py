@@ -32,6 +32,23 @@ def test_a_wrong_port_stops_with_a_sentence(settings):
         policy_in_force()
 
 
+def test_authorities_of_ones_own_are_trusted(settings, tmp_path):
+    bundle = tmp_path / "ca.pem"
+    bundle.touch()
+    settings.FETCH_CA_BUNDLE = str(bundle)
+
+    assert policy_in_force().ca_bundle == str(bundle)
+
+
+def test_a_file_of_authorities_that_is_not_there_stops_with_a_sentence(settings):
+    settings.FETCH_CA_BUNDLE = "/nowhere/ca.pem"
+
+    with pytest.raises(
+        ImproperlyConfigured, match=r"FETCH_CA_BUNDLE is '/nowhere/ca\.pem': there is no such"
+    ):
+        policy_in_force()
+
+
 def test_without_a_policy_the_settings_are_in_force(site, settings):
     settings.FETCH_ALLOWED_NETWORKS = []
     settings.FETCH_ALLOWED_PORTS = [site.port]

@@ -71,23 +71,35 @@ def fetch_policy_can_be_made(app_configs: Any, **kwargs: Any) -> list[CheckMessa
 def database_is_able(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """PostgreSQL and pgvector are new enough, and there are enough connections."""
+    """PostgreSQL and pgvector are new enough."""
     if not databases or "default" not in databases:
         return []
     try:
         with connections["default"].cursor() as cursor:
-            cursor.execute(
-                "SELECT current_setting('server_version_num')::int, current_setting('max_connections')::int"
-            )
-            version, connections_allowed = cursor.fetchone()
+            cursor.execute("SELECT current_setting('server_version_num')::int")
+            (version,) = cursor.fetchone()
             cursor.execute("SELECT default_version FROM pg_available_extensions WHERE name = 'vector'")
             extension = cursor.fetchone()
     except DatabaseError as error:
         return [Error(f"The database does not answer: {error}", id="knowledge.E003")]
-    return [
-        *_version_problems(version, extension[0] if extension else ""),
-        *_connection_problems(connections_allowed),
-    ]
+    return _version_problems(version, extension[0] if extension else "")
+
+
+@register(Tags.database)
+def databases_have_connections(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Each server has enough; the replica, to which the web has another pool, is asked along with the primary."""
+    problems: list[CheckMessage] = []
+    for alias in connections if databases and "default" in databases else ():
+        try:
+            with connections[alias].cursor() as cursor:
+                cursor.execute("SELECT current_setting('max_connections')::int")
+                (allowed,) = cursor.fetchone()
+        except DatabaseError:
+            continue  # if it is the primary, the check above says so; without the replica it does everything
+        problems += _connection_problems(allowed, database=alias)
+    return problems
 
 
 def _version_problems(version: int, pgvector: str) -> list[CheckMessage]:
@@ -107,14 +119,15 @@ def _version_problems(version: int, pgvector: str) -> list[CheckMessage]:
     return problems
 
 
-def _connection_problems(allowed: int) -> list[CheckMessage]:
+def _connection_problems(allowed: int, *, database: str) -> list[CheckMessage]:
     """One web process with its pool, the workers with their supervisors, and a margin for a person with psql."""
     needed = settings.DATABASE_POOL_SIZE + settings.WORKERS + 5 + 5
     if needed < allowed:
         return []
     return [
         Error(
-            f"One web process and the workers need up to {needed} connections; the database allows {allowed}.",
+            f"One web process and the workers need up to {needed} connections; the database {database} "
+            f"allows {allowed}.",
             hint="Lower DATABASE_POOL_SIZE or WORKERS, or raise max_connections.",
             id="knowledge.E007",
         )

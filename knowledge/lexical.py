@@ -14,6 +14,9 @@ K1 = 1.2
 B = 0.75
 DIMENSIONS = 1_000_000_000
 _HASHED = DIMENSIONS - 1
+SMALLEST = 20
+"""Chunks that there are at least, as far as rareness goes: of one document every word stands in most chunks, and a word
+that stands in none would outweigh all of them."""
 DIMENSION_SQL = f"(('x' || substr(md5(word.lexeme), 1, 7))::bit(28)::int %% {_HASHED}) + 1"
 """The same as dimension(), for a row `word`. md5 outlives a change of PostgreSQL's version; hashtext might not."""
 
@@ -83,7 +86,7 @@ def query(document_frequencies: Mapping[str, int], *, total: int, row_budget: in
     corpus grows; every term still counts in the score.
     """
     weights = {
-        lexeme: inverse_document_frequency(documents, total)
+        lexeme: inverse_document_frequency(documents, max(total, SMALLEST))
         for lexeme, documents in document_frequencies.items()
     }
     candidates: list[str] = []

@@ -80,17 +80,23 @@ class ConfiguredEmbedder:
             self._ask(partial(self.embeddings.embed_query, "word"), self.question_patience)
         )
 
-    def embed_texts(self, texts: Sequence[str], *, on_progress: Progress | None = None) -> Vectors:
+    def embed_texts(
+        self,
+        texts: Sequence[str],
+        *,
+        on_progress: Progress | None = None,
+        patience: Patience | None = None,
+    ) -> Vectors:
         """One row of length 1 a text. `on_progress(done)` is called after each batch and around each wait.
 
-        Raises EmbeddingError; ValueError for a blank text.
+        patience: in place of the workers' own. Raises EmbeddingError; ValueError for a blank text.
         """
         report = on_progress or (lambda done: None)
         rows = np.empty((len(texts), self.dimensions), dtype=np.float32)
         for start in range(0, len(texts), self.batch_size):
             batch = [_embeddable(text) for text in texts[start : start + self.batch_size]]
             request = partial(self.embeddings.embed_documents, batch)
-            answer = self._ask(request, self.patience, on_wait=partial(report, start))
+            answer = self._ask(request, patience or self.patience, on_wait=partial(report, start))
             rows[start : start + len(batch)] = self._checked(answer, len(batch))
             report(start + len(batch))
         return rows

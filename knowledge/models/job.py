@@ -33,8 +33,8 @@ class JobQuerySet(models.QuerySet["Job"]):
         ready = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
         return self.filter(ready, attempts__lt=F("max_attempts"))
 
-    def claim(self, pk: int) -> "Job | None":
-        """Take a job that waits, or whose worker has died; None if there is nothing to do."""
+    def claim(self, pk: int, worker: str = "") -> "Job | None":
+        """Take a job that waits, or whose worker has died; None if there is nothing to do. `worker`: who takes it."""
         now = timezone.now()
         token = uuid.uuid4()
         claimed = (
@@ -43,6 +43,7 @@ class JobQuerySet(models.QuerySet["Job"]):
             .update(
                 state=Job.State.RUNNING,
                 token=token,
+                worker=worker,
                 attempts=F("attempts") + 1,
                 started_at=now,
                 heartbeat=now,
@@ -54,9 +55,15 @@ class JobQuerySet(models.QuerySet["Job"]):
         )
         return self.select_related("source", "source__collection").get(pk=pk) if claimed else None
 
-    def abandoned(self, now: datetime.datetime) -> "JobQuerySet":
-        """Those whose worker died, and those whose message was lost before a worker took it."""
-        forgotten = now - datetime.timedelta(seconds=10 * settings.JOB_LEASE)
+    def abandoned(
+        self, now: datetime.datetime, waiting_since: datetime.datetime | None = None
+    ) -> "JobQuerySet":
+        """Those whose worker died, and those whose message was lost before a worker began.
+
+        `waiting_since`: when the oldest message that still waits was sent. What was sent a lease before it has been
+        taken out of the queue: if its job has not begun, it waits in a worker's memory, or for nobody.
+        """
+        forgotten = (waiting_since or now) - datetime.timedelta(seconds=settings.JOB_LEASE)
         return self.filter(
             Q(state=Job.State.RUNNING, lease_until__lt=now)
             | Q(state=Job.State.QUEUED, queued_at__lt=forgotten)
@@ -100,6 +107,7 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     max_attempts = models.PositiveSmallIntegerField(_("attempts at most"), default=3)
     token = models.UUIDField(null=True, editable=False)
+    worker = models.CharField(max_length=200, blank=True, editable=False)
     lease_until = models.DateTimeField(_("lease"), null=True, blank=True)
     heartbeat = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     stage = models.CharField(_("stage"), max_length=40, blank=True)
@@ -182,9 +190,9 @@ class Job(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a task last came through the queue: the only proof that the workers work."""
+    """When a task last came through the queue of a worker: the only proof that it works."""
 
-    name = models.CharField(primary_key=True, max_length=40)
+    name = models.CharField(primary_key=True, max_length=200)
     at = models.DateTimeField()
 
     class Meta:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from pgvector import HalfVector
 
+from assistant_project.connections import give_back
 from knowledge import embeddings, lexical
 from knowledge.errors import EmbeddingError
 from knowledge.models.vector_index import HALFVEC_INDEX_LIMIT, indexed_distance
@@ -77,7 +78,12 @@ class Embedded:
 
 
 def embedded(question: str) -> Embedded:
-    """By the embedder in force; without a vector (the provider is down) the words alone decide."""
+    """By the embedder in force; without a vector (the provider is down) the words alone decide.
+
+    No database connection is held while a provider is asked.
+    """
+    if not embeddings.embedder_in_force().is_local:
+        give_back()
     try:
         return Embedded(embeddings.embed_question(question))
     except EmbeddingError as error:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -53,7 +54,12 @@ class Worker:
     def __init__(self, **environ: str) -> None:
         self.environ = environ
 
+    @property
+    def name(self) -> str:
+        return self.environ["WORKER_NAME"]
+
     def __enter__(self) -> Self:
+        self.started = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "qcluster"],
             cwd=PROJECT,
@@ -63,6 +69,16 @@ class Worker:
             start_new_session=True,
         )
         return self
+
+    def busy_child(self) -> psutil.Process | None:
+        """A process that does a job: it has a document read by a child of its own. None if none does."""
+        with suppress(psutil.NoSuchProcess):
+            main = psutil.Process(self.process.pid)
+            supervisors = {main.pid, *(child.pid for child in main.children())}
+            family = main.children(recursive=True)
+            parents = {process.ppid() for process in family} - supervisors
+            return next((process for process in family if process.pid in parents), None)
+        return None
 
     def kill(self) -> None:
         """kill -9 for the main process and everything below it."""

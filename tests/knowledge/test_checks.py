@@ -1,9 +1,24 @@
 import pytest
 from django.conf import settings as django_settings
+from django.db import connections
 
+from assistant_project.routers import REPLICA
 from knowledge import checks
 from knowledge.models import Chunk, Embedder
 from tests.factories import ready_text
+
+
+@pytest.fixture
+def replica(transactional_db, django_db_blocker):
+    """Makes a second way to the test database, or one that leads nowhere, known to Django as the replica."""
+
+    def known(**changes):
+        connections.settings[REPLICA] = connections.settings["default"] | {"OPTIONS": {}} | changes
+
+    with django_db_blocker.unblock():
+        yield known
+        connections[REPLICA].close()
+    del connections[REPLICA], connections.settings[REPLICA]
 
 
 def ids(problems):
@@ -67,13 +82,30 @@ def test_a_database_that_is_too_old_is_an_error(postgres, pgvector, found):
 def test_too_few_connections_are_an_error(settings):
     settings.DATABASE_POOL_SIZE, settings.WORKERS = 80, 8
 
-    assert ids(checks._connection_problems(allowed=100)) == []
-    assert ids(checks._connection_problems(allowed=98)) == ["knowledge.E007"]
+    assert ids(checks._connection_problems(100, database="default")) == []
+    assert ids(checks._connection_problems(98, database="default")) == ["knowledge.E007"]
+
+
+def test_the_replica_needs_as_many(replica, settings):
+    settings.DATABASE_POOL_SIZE = 10_000
+    replica()
+
+    primary_s, replica_s = checks.databases_have_connections(None, databases=["default"])
+
+    assert "the database default allows" in primary_s.msg
+    assert "the database replica allows" in replica_s.msg
+
+
+def test_a_replica_that_is_down_is_no_error(replica):
+    replica(HOST="/nowhere")
+
+    assert checks.databases_have_connections(None, databases=["default"]) == []
 
 
 @pytest.mark.django_db
 def test_this_database_is_able():
     assert checks.database_is_able(None, databases=["default"]) == []
+    assert checks.databases_have_connections(None, databases=["default"]) == []
 
 
 @pytest.mark.django_db
@@ -90,6 +122,7 @@ def test_chunks_of_another_model_are_a_warning():
 
 def test_without_a_database_nothing_is_asked_of_it():
     assert checks.database_is_able(None, databases=None) == []
+    assert checks.databases_have_connections(None, databases=None) == []
     assert checks.embedder_and_index_agree(None, databases=None) == []
 
 

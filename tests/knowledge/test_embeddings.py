@@ -97,6 +97,15 @@ def test_capitals_are_folded_for_every_embedder(remote, model_server):
     assert [body["input"] for body in model_server.bodies(PATH)] == [["what is a heat pump"]] * 2
 
 
+def test_whoever_waits_has_less_patience_than_a_worker(remote, model_server, naps):
+    model_server.behave(status=503)
+
+    with pytest.raises(EmbeddingError, match="3 times"):
+        remote.embed_texts([TEXT], patience=remote.question_patience)
+
+    assert len(naps.seconds) == 2
+
+
 # --- the local model
 
 

@@ -28,6 +28,12 @@ def test_a_frequency_above_the_number_of_chunks_does_not_break_the_weight():
     assert lexical.inverse_document_frequency(12, 10) > 0
 
 
+def test_of_a_single_chunk_an_unknown_term_does_not_outweigh_those_that_it_holds():
+    query = lexical.query({"heater": 1, "water": 1, "hot": 0}, total=1)
+
+    assert query.weights["heater"] + query.weights["water"] > query.weights["hot"]
+
+
 def test_the_rarest_terms_select_the_candidates_until_the_budget_is_spent():
     query = lexical.query({"common": 9000, "rare": 10, "middle": 900}, total=10_000, row_budget=1000)
 

@@ -45,7 +45,10 @@ def test_the_stored_score_is_okapi_bm25():
     frequency = 3
     saturation = lexical.K1 * (1 - lexical.B + lexical.B * chunk.length / corpus.weighed_length)
     expected = (
-        lexical.inverse_document_frequency(2, 4) * frequency * (lexical.K1 + 1) / (frequency + saturation)
+        lexical.inverse_document_frequency(2, lexical.SMALLEST)
+        * frequency
+        * (lexical.K1 + 1)
+        / (frequency + saturation)
     )
     assert score == pytest.approx(expected, rel=1e-4)
 

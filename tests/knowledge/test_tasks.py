@@ -1,16 +1,14 @@
 import ast
 import datetime
 import inspect
-import json
 
 import pytest
 from django.utils import timezone
-from django.utils.module_loading import import_string
-from django_q.models import OrmQ, Schedule
+from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
 from knowledge import tasks
-from knowledge.models import Collection, Delivery, Heartbeat, Job, Original, Source
+from knowledge.models import Collection, Heartbeat, Job, Original, Source
 from knowledge.models.job import JobLostError
 from tests.factories import TextSourceFactory, read, ready_text
 from tests.knowledge.meanwhile import meanwhile
@@ -128,6 +126,12 @@ def test_a_forced_request_takes_a_running_job_away_from_its_worker():
     assert (running.state, running.purpose) == (Job.State.QUEUED, Job.Purpose.REREAD)
 
 
+def queued_jobs():
+    """The jobs whose messages wait, in the order in which they are handed out."""
+    messages = OrmQ.objects.order_by("key", "pk")
+    return [SignedPackage.loads(message.payload)["args"][0] for message in messages]
+
+
 def test_jobs_of_dead_workers_and_lost_messages_are_queued_again(django_capture_on_commit_callbacks):
     dead = Job.objects.claim(Job.objects.create(source=TextSourceFactory()).pk)
     dead_worker(dead)
@@ -137,8 +141,31 @@ def test_jobs_of_dead_workers_and_lost_messages_are_queued_again(django_capture_
     with django_capture_on_commit_callbacks(execute=True):
         tasks.tend()
 
-    queued = {SignedPackage.loads(message.payload)["args"] for message in OrmQ.objects.all()}
-    assert queued == {(dead.pk,), (lost.pk,)}
+    assert set(queued_jobs()) == {dead.pk, lost.pk}
+
+
+def test_what_a_dead_worker_had_goes_before_what_has_always_waited(django_capture_on_commit_callbacks):
+    dead = Job.objects.claim(Job.objects.create(source=TextSourceFactory()).pk)
+    dead_worker(dead)
+    with django_capture_on_commit_callbacks(execute=True):
+        waiting = tasks.request_reading(TextSourceFactory())
+
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.tend()
+
+    assert queued_jobs() == [dead.pk, waiting.pk]
+
+
+def test_a_job_that_waits_its_turn_is_not_taken_for_lost(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        job = tasks.request_reading(TextSourceFactory())
+    Job.objects.filter(pk=job.pk).update(queued_at=timezone.now() - LONG_AGO)
+    OrmQ.objects.update(lock=timezone.now() - LONG_AGO)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.tend()
+
+    assert queued_jobs() == [job.pk]
 
 
 def test_a_page_whose_refresh_is_due_is_asked_for():
@@ -228,37 +255,25 @@ def test_a_worker_that_makes_progress_counts_as_alive():
     assert tasks.is_worker_alive(timezone.now())
 
 
-def test_a_message_that_was_handed_out_three_times_is_set_aside_and_can_be_put_back():
-    broker = tasks.CountingBroker(list_key="assistant")
-    payload = SignedPackage.dumps({"func": "knowledge.tasks.beat"})
-    broker.enqueue(payload)
-    handed_out = []
-    for _ in range(5):
-        handed_out += broker.dequeue() or []
-        OrmQ.objects.update(lock=timezone.now() - LONG_AGO)
+def test_no_worker_beats_for_another(settings):
+    settings.WORKER_NAME = "one"
+    tasks.beat()
+    Job.objects.claim(Job.objects.create(source=TextSourceFactory()).pk, "two")
 
-    aside = Delivery.objects.get()
-    assert len(handed_out) == 3
-    assert (aside.task, aside.payload) == ("knowledge.tasks.beat", payload)
-    assert not OrmQ.objects.exists()
-
-    tasks.put_back(aside)
-    assert OrmQ.objects.get().payload == payload
-    assert not Delivery.objects.exists()
+    now = timezone.now()
+    assert tasks.is_worker_alive(now, "one")
+    assert tasks.is_worker_alive(now, "two")
+    assert not tasks.is_worker_alive(now, "three")
 
 
-def test_a_message_that_was_done_leaves_no_count_behind():
-    broker = tasks.CountingBroker(list_key="assistant")
-    broker.enqueue(SignedPackage.dumps({"func": "knowledge.tasks.beat"}))
-    ((message, _),) = broker.dequeue()
+def test_the_heartbeats_of_workers_that_have_gone_are_forgotten():
+    Heartbeat.objects.create(name="gone", at=timezone.now() - 2 * LONG_AGO)
+    tasks.beat()
 
-    broker.acknowledge(message)
+    tasks.tend()
 
-    assert not Delivery.objects.exists()
-
-
-def test_a_damaged_message_can_be_set_aside_too():
-    assert tasks.task_name("rubbish").startswith("unreadable")
+    assert not Heartbeat.objects.filter(name="gone").exists()
+    assert Heartbeat.objects.exists()
 
 
 def test_files_that_nobody_needs_are_removed_after_a_day(settings, tmp_path):
@@ -270,53 +285,6 @@ def test_files_that_nobody_needs_are_removed_after_a_day(settings, tmp_path):
 
     assert not Original.objects.exists()
     assert not (tmp_path / kept.file.name).exists()
-
-
-def test_the_schedules_exist_once(settings):
-    tasks.ensure_schedules()
-    tasks.ensure_schedules()
-
-    schedules = dict(Schedule.objects.values_list("name", "schedule_type"))
-    assert schedules == {
-        **dict.fromkeys(settings.EVERY_MINUTE, Schedule.MINUTES),
-        **dict.fromkeys(settings.EVERY_DAY, Schedule.DAILY),
-    }
-    assert Schedule.objects.count() == len(schedules)
-
-
-def test_a_call_for_later_is_queued_when_the_transaction_is_through(django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        tasks.later("knowledge.tasks.beat", 1, "two")
-        assert not OrmQ.objects.exists()
-
-    message = SignedPackage.loads(OrmQ.objects.get().payload)
-    assert (message["func"], message["args"]) == ("knowledge.tasks.beat", (1, "two"))
-    assert message["ack_failure"] is False
-
-
-def test_a_call_for_some_time_later_waits_in_the_schedule():
-    tasks.later("knowledge.tasks.beat", 1, after=datetime.timedelta(hours=1))
-
-    schedule = Schedule.objects.get(func="knowledge.tasks.beat", schedule_type=Schedule.ONCE)
-    assert ast.literal_eval(schedule.args) == (1,)
-    assert schedule.next_run > timezone.now() + datetime.timedelta(minutes=59)
-
-
-def test_no_task_is_a_coroutine_function_and_every_schedule_names_one():
-    tasks.ensure_schedules()
-    for schedule in Schedule.objects.all():
-        function = import_string(schedule.func)
-        assert not inspect.iscoroutinefunction(function)
-        assert schedule.args in (None, "")
-
-
-def test_every_message_carries_json_primitives_only(django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        tasks.request_reading(TextSourceFactory())
-
-    message = SignedPackage.loads(OrmQ.objects.get().payload)
-    assert json.loads(json.dumps(message["args"])) == list(message["args"])
-    assert not inspect.iscoroutinefunction(tasks.read)
 
 
 def test_tasks_return_nothing():

@@ -165,7 +165,7 @@ def log(name: str) -> Path:
 def last_sign_of_worker() -> datetime.datetime | None:
     """While the database is away no worker can give a sign of life: that is not its fault."""
     try:
-        return worker_last_seen()
+        return worker_last_seen(settings.WORKER_NAME)
     except DatabaseError:
         return timezone.now()
     finally:

@@ -1,4 +1,4 @@
-"""Background work. The only module that knows django-q2.
+"""Background work.
 
 A task is a message that carries an id and returns None; the Job row is the truth (docs/decisions/0003-jobs.md).
 """
@@ -12,89 +12,43 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Count, F, Max, Min
-from django.dispatch import receiver
+from django.db.models import Max
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_q.brokers.orm import ORM
-from django_q.models import OrmQ, Schedule
-from django_q.signals import pre_enqueue, pre_execute
-from django_q.signing import SignedPackage
-from django_q.tasks import async_task
 
-from assistant_project import request_id
 from knowledge.errors import GoneError, KnowledgeError
 from knowledge.ingestion import ingest
 from knowledge.ingestion.store import refresh_statistics
-from knowledge.models import Delivery, Embedder, Heartbeat, Job, Original, Source
+from knowledge.models import Embedder, Heartbeat, Job, Original, Source
 from knowledge.models.job import JobLostError
+from knowledge.tasks.queue import ensure_schedules, later, put_back, queue_backlog, send_reading
+
+__all__ = [
+    "SourceGoneError",
+    "beat",
+    "ensure_schedules",
+    "hold",
+    "is_worker_alive",
+    "later",
+    "put_back",
+    "queue_backlog",
+    "read",
+    "read_now",
+    "reindex_outdated",
+    "request_reading",
+    "run_again",
+    "send",
+    "tend",
+    "worker_last_seen",
+]
 
 logger = logging.getLogger(__name__)
 
-HANDED_OUT_AT_MOST = 3
 REINDEXED_AT_ONCE = 200
 ORPHANS_KEPT = datetime.timedelta(days=1)
+HEARTBEATS_KEPT = datetime.timedelta(days=1)
 ADVISORY_LOCK = 7_203_002
-KEPT_UNTIL_DONE = {"save": False, "ack_failure": False}
-
-
-@receiver(pre_enqueue)
-def hand_on_request_id(sender: Any, task: dict[str, Any], **signal: Any) -> None:
-    task["request_id"] = request_id.current.get()
-
-
-@receiver(pre_execute)
-def take_up_request_id(sender: Any, task: dict[str, Any], **signal: Any) -> None:
-    """What a worker logs while it does the task, it logs for the request that asked for it."""
-    request_id.current.set(task.get("request_id", ""))
-
-
-class CountingBroker(ORM):
-    """The database broker, which counts hand-outs before the work begins.
-
-    django-q2 hands a message out again for as long as no result is saved: one that kills its worker would come back
-    for ever. After three times it is set aside, where the admin shows it and can put it back.
-    """
-
-    def dequeue(self) -> list[tuple[int, str]] | None:
-        handed_out: list[tuple[int, str]] | None = super().dequeue()
-        if not handed_out:
-            return None
-        return [(pk, payload) for pk, payload in handed_out if self._may_run(pk, payload)] or None
-
-    def _may_run(self, pk: int, payload: str) -> bool:
-        delivery, _ = Delivery.objects.get_or_create(message_id=pk)
-        if delivery.times >= HANDED_OUT_AT_MOST:
-            delivery.payload, delivery.task, delivery.set_aside_at = (
-                payload,
-                task_name(payload),
-                timezone.now(),
-            )
-            delivery.save()
-            OrmQ.objects.filter(pk=pk).delete()
-            logger.error("message %s was handed out %s times and is set aside", pk, delivery.times)
-            return False
-        Delivery.objects.filter(pk=delivery.pk).update(times=F("times") + 1)
-        return True
-
-    def delete(self, task_id: int) -> None:
-        super().delete(task_id)
-        Delivery.objects.filter(message_id=task_id, set_aside_at__isnull=True).delete()
-
-
-def task_name(payload: str) -> str:
-    try:
-        return str(SignedPackage.loads(payload)["func"])
-    except Exception as error:  # whatever a damaged message holds, its name is only for the admin
-        return f"unreadable ({type(error).__name__})"
-
-
-def put_back(delivery: Delivery) -> None:
-    """Queue a message again that was set aside."""
-    with transaction.atomic():
-        OrmQ.objects.create(key=settings.Q_CLUSTER["name"], payload=delivery.payload, lock=timezone.now())
-        delivery.delete()
 
 
 class SourceGoneError(Http404):
@@ -137,31 +91,15 @@ def run_again(job: Job) -> Job:
     return request_reading(job.source, user=job.requested_by, forced=job.purpose == Job.Purpose.REREAD)
 
 
-def send(job_id: int) -> None:
-    """Hand a job to the workers as soon as the transaction is through."""
+def send(job_id: int, *, first: bool = False) -> None:
+    """Hand a job to the workers as soon as the transaction is through; `first`: before those that wait."""
     Job.objects.filter(pk=job_id).update(queued_at=timezone.now())
-    transaction.on_commit(lambda: async_task("knowledge.tasks.read", job_id, save=False))
-
-
-def later(function: str, *arguments: Any, after: datetime.timedelta | None = None) -> None:
-    """Have a worker call a function, named by its dotted path, when the transaction is through, or some time after.
-
-    The arguments are JSON primitives. A call that fails stays in the queue: it is repeated when its lease is over,
-    and set aside after three times. A function that wants to be called again sooner asks for that itself.
-    """
-    if after is not None:
-        due = timezone.now() + after
-        options = repr({"q_options": KEPT_UNTIL_DONE})
-        Schedule.objects.create(
-            func=function, args=repr(arguments), kwargs=options, schedule_type=Schedule.ONCE, next_run=due
-        )
-        return
-    transaction.on_commit(lambda: async_task(function, *arguments, **KEPT_UNTIL_DONE))
+    send_reading(job_id, first=first)
 
 
 def read(job_id: int) -> None:
     """Do a job, if nobody else does."""
-    job = Job.objects.claim(job_id)
+    job = Job.objects.claim(job_id, settings.WORKER_NAME)
     if job is None:
         Job.objects.give_up(timezone.now())
         return
@@ -213,15 +151,23 @@ def _end(job: Job, error: str, *, missing: bool = False) -> None:
 
 
 def beat() -> None:
-    """A sign of life that has come through the queue."""
-    Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
+    """A sign of life that has come through the queue of this worker."""
+    Heartbeat.objects.update_or_create(name=settings.WORKER_NAME, defaults={"at": timezone.now()})
 
 
-def worker_last_seen() -> datetime.datetime | None:
-    """The last sign of life of any worker: a heartbeat, or progress of a job."""
-    beats = Heartbeat.objects.filter(name="worker").aggregate(at=Max("at"))["at"]
-    work = Job.objects.open().aggregate(at=Max("heartbeat"))["at"]
-    return max((moment for moment in (beats, work) if moment), default=None)
+def worker_last_seen(worker: str = "") -> datetime.datetime | None:
+    """The last sign of life of a worker, by its WORKER_NAME, or of any: a heartbeat, or progress of a job."""
+    beats, jobs = Heartbeat.objects.all(), Job.objects.open()
+    if worker:
+        beats, jobs = beats.filter(name=worker), jobs.filter(worker=worker)
+    moments = beats.aggregate(at=Max("at"))["at"], jobs.aggregate(at=Max("heartbeat"))["at"]
+    return max((moment for moment in moments if moment), default=None)
+
+
+def is_worker_alive(now: datetime.datetime, worker: str = "") -> bool:
+    """Whether a worker, by its WORKER_NAME, or any has given a sign of life lately."""
+    seen = worker_last_seen(worker)
+    return seen is not None and now - seen < datetime.timedelta(seconds=settings.WORKER_SILENCE_SECONDS)
 
 
 def tend() -> None:
@@ -233,8 +179,9 @@ def tend() -> None:
             return
         now = timezone.now()
         Job.objects.give_up(now)
-        for job in Job.objects.abandoned(now):
-            send(job.pk)
+        _messages, waiting_since = queue_backlog(now)
+        for job in Job.objects.abandoned(now, waiting_since):
+            send(job.pk, first=True)
         for source in Source.objects.due(now):
             with suppress(SourceGoneError):
                 request_reading(source)
@@ -243,6 +190,7 @@ def tend() -> None:
     embedder = Embedder.objects.in_force()
     if embedder.needs_index:
         embedder.make_index()
+    Heartbeat.objects.filter(at__lt=now - HEARTBEATS_KEPT).delete()
     Original.objects.unused().filter(created_at__lt=timezone.now() - ORPHANS_KEPT).remove_with_files()
 
 
@@ -261,24 +209,3 @@ def reindex_outdated() -> int:
             send(_open_job(source, Job.Purpose.REINDEX, None).pk)
             asked += 1
     return asked
-
-
-def ensure_schedules() -> None:
-    """What the settings want to be done again and again, each under its own name, so that it exists once."""
-    every_minute = {"schedule_type": Schedule.MINUTES, "minutes": 1}
-    every_day = {"schedule_type": Schedule.DAILY, "minutes": None}
-    for functions, when in ((settings.EVERY_MINUTE, every_minute), (settings.EVERY_DAY, every_day)):
-        for name, function in functions.items():
-            Schedule.objects.update_or_create(name=name, defaults={"func": function, "repeats": -1, **when})
-
-
-def is_worker_alive(now: datetime.datetime) -> bool:
-    """Whether a worker has given a sign of life lately."""
-    seen = worker_last_seen()
-    return seen is not None and now - seen < datetime.timedelta(seconds=settings.WORKER_SILENCE_SECONDS)
-
-
-def queue_backlog(now: datetime.datetime) -> tuple[int, datetime.datetime | None]:
-    """How many messages wait for a worker, and since when the oldest does."""
-    waiting = OrmQ.objects.filter(lock__lte=now).aggregate(number=Count("pk"), since=Min("lock"))
-    return waiting["number"], waiting["since"]

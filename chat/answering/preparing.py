@@ -3,10 +3,12 @@
 from django.utils.translation import get_language
 
 from chat.answering import again
-from chat.answering.draft import Draft, in_database
+from chat.answering.draft import Draft
+from chat.database import in_database
 from chat.evidence import SelectedText, numbered
 from chat.followups import standalone_question
 from chat.models import Message
+from chat.parts import joined, parts
 from chat.small_talk import reply
 from knowledge import retrieval
 
@@ -65,23 +67,45 @@ def take_or_find(draft: Draft) -> None:
 
 
 def find(draft: Draft) -> None:
-    """Search the assistant's sources, as far as the asker may read them.
+    """Search the assistant's sources, as far as the asker may read them."""
+    assert draft.standalone is not None
+    standalone = draft.standalone
+    draft.search = first_answerable(draft, standalone.search, draft.question.content)
+    if standalone.search == standalone.text:
+        find_parts(draft)
+    draft.mark("found")
+    if draft.search.answerable:
+        enough = draft.search.floor / 2
+        fitting = [passage for passage in draft.search.passages if passage.score >= enough]
+        draft.evidence = list(numbered(fitting))
 
-    If nothing fits the question together with its topic, it may be about another one: the question alone is tried.
-    """
+
+def find_parts(draft: Draft) -> None:
+    """If several things are asked, search for each of them as well."""
+    assert draft.standalone is not None
+    assert draft.search is not None
+    several = parts(draft.standalone.text)
+    found = {part.question: first_answerable(draft, part.search, part.question) for part in several}
+    if any(search.answerable for search in found.values()):
+        draft.search = joined([draft.search, *found.values()])
+        draft.parts = [question for question, search in found.items() if search.answerable]
+        draft.unanswered = [question for question, search in found.items() if not search.answerable]
+
+
+def first_answerable(draft: Draft, with_topic: str, alone: str) -> retrieval.Search:
+    """If nothing fits the question together with its topic, it may be about another one: it is tried alone."""
+    search = searched(draft, with_topic)
+    return search if search.answerable or with_topic == alone else searched(draft, alone)
+
+
+def searched(draft: Draft, text: str) -> retrieval.Search:
+    """The question's own vector is made once."""
     assert draft.standalone is not None
     asked = draft.question
-    collections = list(asked.choice.assistant.collections.all()) or None
-    for search in dict.fromkeys((draft.standalone.search, asked.content)):
-        vector = again.embedded(draft) if search == draft.standalone.text else None
-        draft.search = retrieval.search(
-            search, user=asked.asker.user, limit=PASSAGES, collections=collections, vector=vector
-        )
-        if draft.search.answerable:
-            break
-    draft.mark("found")
-    if draft.search and draft.search.answerable:
-        enough = draft.search.floor / 2
-        draft.evidence = list(
-            numbered([passage for passage in draft.search.passages if passage.score >= enough])
-        )
+    return retrieval.search(
+        text,
+        user=asked.asker.user,
+        limit=PASSAGES,
+        collections=list(asked.choice.assistant.collections.all()) or None,
+        vector=again.embedded(draft) if text == draft.standalone.text else None,
+    )

@@ -3,11 +3,14 @@
 Without a chat model the answer is made of sentences of the passages.
 """
 
+from collections.abc import Sequence
+
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from chat.prompts import Messages, Style
-from chat.writers.chat_model import ChatModelWriter, ProvidedModel, completed, shown_messages
-from chat.writers.estimates import estimated_prompt_tokens, estimated_tokens
+from chat.writers.chat_model import ChatModelWriter, ProvidedModel, completed, messages_for, shown_messages
+from chat.writers.estimates import estimated_prompt_tokens, estimated_tokens, told_or_estimated
 from chat.writers.extractive import ExtractiveWriter
 from chat.writers.port import (
     Completion,
@@ -19,16 +22,20 @@ from chat.writers.port import (
     WritingRequest,
 )
 from chat.writers.provider import chat_model
+from chat.writers.tool_calls import OfferedTool, ToolChooser, WantedCall
 
 __all__ = [
     "ChatModelWriter",
     "Completion",
     "ExtractiveWriter",
     "ModelChoice",
+    "OfferedTool",
     "ProvidedModel",
     "Style",
     "TimeLimits",
+    "ToolChooser",
     "Usage",
+    "WantedCall",
     "Writer",
     "WriterError",
     "WritingRequest",
@@ -36,7 +43,10 @@ __all__ = [
     "complete",
     "estimated_prompt_tokens",
     "estimated_tokens",
+    "messages_for",
     "shown_messages",
+    "told_or_estimated",
+    "tool_chooser",
     "writer_in_force",
 ]
 
@@ -66,3 +76,11 @@ async def complete(messages: Messages, *, model: str = "", max_tokens: int = 400
     if provided is None:
         return None
     return await completed(provided, messages, seconds=settings.CHAT_FIRST_TOKEN_SECONDS)
+
+
+def tool_chooser(choice: ModelChoice, messages: Messages, tools: Sequence[OfferedTool]) -> ToolChooser:
+    """What asks the chosen model for calls of these tools. Raises ImproperlyConfigured if there is none."""
+    model = chat_model(choice)
+    if model is None:
+        raise ImproperlyConfigured("CHAT_MODEL is empty: no model can call tools.")
+    return ToolChooser(model, messages, tools)

@@ -11,8 +11,9 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage, BaseMessageChunk
 
 from chat.prompts import Content, Messages, answer_messages
+from chat.writers.estimates import told_or_estimated
 from chat.writers.failures import BrokenAnswerError, NothingWrittenError, as_writer_error
-from chat.writers.port import Completion, TimeLimits, Usage, WritingRequest
+from chat.writers.port import Completion, TimeLimits, Usage, WriterError, WritingRequest
 
 REASONS = ("finish_reason", "stop_reason", "done_reason", "status")
 """Where the providers say why a model stopped, and below: what they say."""
@@ -42,7 +43,7 @@ class ChatModelWriter:
 
     async def write(self, request: WritingRequest) -> AsyncGenerator[str | Usage, None]:
         messages = messages_for(request)
-        answer = _Answer()
+        answer = _Answer(messages)
         try:
             async with self._model.open() as model, aclosing(self._chunks(model, messages, answer)) as chunks:
                 async for chunk in chunks:
@@ -50,7 +51,7 @@ class ChatModelWriter:
                         yield text
             answer.check_end(must_give_reason=self._model.gives_reasons)
         except Exception as error:  # providers share no base class
-            raise as_writer_error(error, model=self.name, begun=answer.heard) from None
+            raise answer.failure(error, model=self.name) from None
         yield answer.usage
 
     async def _chunks(
@@ -72,13 +73,13 @@ class ChatModelWriter:
 
 async def completed(provided: ProvidedModel, messages: Messages, *, seconds: float) -> Completion:
     """What the model says to the messages, all at once. Raises WriterError."""
-    answer = _Answer()
+    answer = _Answer(messages)
     try:
         async with asyncio.timeout(seconds), provided.open() as model:
             text = answer.take(await model.ainvoke(messages))
         answer.check_end(must_give_reason=provided.gives_reasons)
     except Exception as error:  # providers share no base class
-        raise as_writer_error(error, model=provided.name, begun=answer.heard) from None
+        raise answer.failure(error, model=provided.name) from None
     return Completion(text.strip(), answer.usage)
 
 
@@ -94,6 +95,7 @@ def messages_for(request: WritingRequest) -> Messages:
         style=request.style,
         images=request.images,
         selected_text=request.selected_text,
+        from_tools=request.from_tools,
     )
 
 
@@ -111,14 +113,16 @@ def _texts(content: Content) -> str:
 class _Answer:
     """What is known of an answer while it arrives."""
 
-    def __init__(self) -> None:
-        self.heard = self.begun = False
-        self._reason = ""
+    def __init__(self, messages: Messages) -> None:
+        self.begun = False
+        self._messages = messages
+        self._heard = False
+        self._text = self._reason = ""
         self._prompt_tokens = self._completion_tokens = 0
 
     def take(self, chunk: BaseMessage) -> str:
         """The chunk's text, after noting what else it says."""
-        self.heard = True
+        self._heard = True
         self._reason = next(
             (str(chunk.response_metadata[key]) for key in REASONS if chunk.response_metadata.get(key)),
             self._reason,
@@ -128,6 +132,7 @@ class _Answer:
         self._prompt_tokens = max(self._prompt_tokens, usage.get("input_tokens", 0))
         self._completion_tokens = max(self._completion_tokens, usage.get("output_tokens", 0))
         text = str(chunk.text)
+        self._text += text
         self.begun = self.begun or bool(text.strip())
         return text
 
@@ -140,4 +145,8 @@ class _Answer:
 
     @property
     def usage(self) -> Usage:
-        return Usage(self._prompt_tokens, self._completion_tokens, truncated=self._reason in AT_ITS_LIMIT)
+        told = Usage(self._prompt_tokens, self._completion_tokens, truncated=self._reason in AT_ITS_LIMIT)
+        return told_or_estimated(told, self._messages, self._text)
+
+    def failure(self, error: Exception, *, model: str) -> WriterError:
+        return as_writer_error(error, model=model, begun=self._heard, usage=self.usage)

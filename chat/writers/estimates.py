@@ -1,8 +1,9 @@
-"""How many tokens a text will count, before a provider has counted it."""
+"""How many tokens a text counts, where no provider has counted it."""
 
-from chat.prompts import Content
-from chat.writers.chat_model import messages_for
-from chat.writers.port import WritingRequest
+from dataclasses import replace
+
+from chat.prompts import Content, Messages
+from chat.writers.port import Usage
 
 BYTES_A_TOKEN = 4
 MESSAGE_TOKENS = 4
@@ -11,7 +12,7 @@ IMAGE_TOKENS = 1_500
 
 
 def estimated_tokens(text: str) -> int:
-    """An estimate, for budgets only: what counts is the usage that the provider tells at the end.
+    """An estimate: what counts is the usage that the provider tells at the end, if it does.
 
     Its source is OpenAI's rule of thumb that a token is four characters of English. Bytes of UTF-8 stand for the
     characters, because words of other scripts fall into more tokens.
@@ -19,9 +20,18 @@ def estimated_tokens(text: str) -> int:
     return -(-len(text.encode(errors="replace")) // BYTES_A_TOKEN)
 
 
-def estimated_prompt_tokens(request: WritingRequest) -> int:
-    """An estimate of all that a chat model is sent for a request: rules, conversation, passages and images."""
-    return sum(MESSAGE_TOKENS + _content_tokens(content) for _, content in messages_for(request))
+def estimated_prompt_tokens(messages: Messages) -> int:
+    """An estimate of all that a chat model is sent, with images."""
+    return sum(MESSAGE_TOKENS + _content_tokens(content) for _, content in messages)
+
+
+def told_or_estimated(told: Usage, messages: Messages, written: str) -> Usage:
+    """What a model took, with estimates for what it did not tell: many a server tells nothing, least if it breaks off."""
+    return replace(
+        told,
+        prompt_tokens=told.prompt_tokens or estimated_prompt_tokens(messages),
+        completion_tokens=told.completion_tokens or estimated_tokens(written),
+    )
 
 
 def _content_tokens(content: Content) -> int:

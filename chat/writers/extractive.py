@@ -10,15 +10,18 @@ from django.utils.translation import gettext, gettext_noop
 
 from chat.prompts import NO_ANSWER
 from chat.writers.port import Usage, WritingRequest
-from chat.writers.quotes import Quote, best_quotes
+from chat.writers.quotes import Quote, quotes_for_all
 
 NO_MODEL = gettext_noop(
     "These are quotations from the sources. No language model is set up that could write an answer from them."
 )
+NOT_ANSWERED = gettext_noop("The sources do not answer: “%(question)s”")
 
 
 class ExtractiveWriter:
     """Two to five sentences of the passages, word by word, in reading order, each with its number.
+
+    If the message asks several things, some for each in turn, and what has no answer is named.
 
     What a reader or an assistant chose changes nothing: sentences are quoted as they stand.
     """
@@ -27,7 +30,7 @@ class ExtractiveWriter:
     quotes = True
 
     async def write(self, request: WritingRequest) -> AsyncGenerator[str | Usage, None]:
-        quotes = await asyncio.to_thread(best_quotes, request)
+        quotes = await asyncio.to_thread(quotes_for_all, request)
         if request.selected_text and not quotes:
             yield NO_ANSWER
             yield Usage()
@@ -35,6 +38,8 @@ class ExtractiveWriter:
         for quote, following in pairwise([*quotes, None]):
             if quote:
                 yield f"{quote.text} [{quote.number}]{_gap(quote, following)}"
+        for question in request.unanswered:
+            yield gettext(NOT_ANSWERED) % {"question": question} + "\n\n"
         yield gettext(NO_MODEL)
         yield Usage()
 

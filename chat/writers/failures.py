@@ -4,7 +4,7 @@ import logging
 
 from django.utils.translation import gettext, gettext_noop
 
-from chat.writers.port import WriterError
+from chat.writers.port import Usage, WriterError
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +49,10 @@ BY_NAME = {
 """Python's, openai's, LangChain's and httpx's exceptions; by name, so that no client has to be imported."""
 
 
+UNREAD = {"model_refused_key", "model_busy", "model_failed", "model_unreachable"}
+"""Unless the model had begun to answer, it took nothing in."""
+
+
 class BrokenAnswerError(Exception):
     """Empty, or without an end."""
 
@@ -57,12 +61,16 @@ class NothingWrittenError(Exception):
     """The limit of tokens was used up, by thinking most likely, before the first word."""
 
 
-def as_writer_error(error: Exception, *, model: str, begun: bool) -> WriterError:
-    """The failure as the reader is told it. `begun`: the model had already answered something."""
+def as_writer_error(error: Exception, *, model: str, begun: bool, usage: Usage) -> WriterError:
+    """The failure as the reader is told it.
+
+    begun: the model had already answered something. usage: what it took, if it read what it was sent.
+    """
     code = _code(error, begun=begun)
     # Neither its text nor its cause: providers repeat keys and questions in their messages.
     logger.warning("%s: %s (%s)", model, code, type(error).__name__)
-    return WriterError(code, gettext(DETAILS[code]))
+    was_read = begun or code not in UNREAD
+    return WriterError(code, gettext(DETAILS[code]), usage if was_read else None)
 
 
 def _code(error: Exception, *, begun: bool) -> str:

@@ -27,6 +27,12 @@ class WritingRequest:
     """The reader's own, sent with the question."""
     selected_text: bool = False
     """The one passage is a text that the reader selected: the only context."""
+    from_tools: bool = False
+    """Some of the passages are what tools gave."""
+    parts: Sequence[str] = ()
+    """Those of several questions for which something was found; none if it is one."""
+    unanswered: Sequence[str] = ()
+    """Those for which nothing was."""
     delimiter: str = field(default_factory=lambda: secrets.token_hex(8))
     """Random, so that no passage can pretend to end."""
 
@@ -56,12 +62,23 @@ class TimeLimits:
 
 @dataclass(frozen=True)
 class Usage:
-    """The end of what a writer writes."""
+    """The end of what a writer writes: what it took, estimated if the model does not tell."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     truncated: bool = False
     """The model stopped at its limit of tokens, not at the end of the answer."""
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.truncated or other.truncated,
+        )
+
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
 
 
 @dataclass(frozen=True)
@@ -75,9 +92,11 @@ class Completion:
 class WriterError(Exception):
     """The answer could not be written: `code` for programs, `detail` a sentence for the reader."""
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: str, usage: Usage | None = None) -> None:
         super().__init__(f"{code}: {detail}")
         self.code, self.detail = code, detail
+        self.usage = usage or Usage()
+        """What the model took nevertheless."""
 
 
 class Writer(Protocol):

@@ -4,7 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from chat.writers.signs import answer_bonus
 from knowledge.embeddings import LocalEmbeddings, fold_capitals
 
 FEWEST, MOST = 2, 5
+MOST_OF_A_PART = 3
 ENOUGH_WORDS = 120
 """No further sentence is added to so many words."""
 RELATIVE_FLOOR = 0.5
@@ -71,7 +72,15 @@ class _Candidate:
     """Terms of what stands above it, and before it if it refers back."""
 
 
-def best_quotes(request: WritingRequest) -> list[Quote]:
+def quotes_for_all(request: WritingRequest) -> list[Quote]:
+    """Of each part of the question in turn, if it has several; no sentence twice."""
+    if not request.parts:
+        return best_quotes(request)
+    each = [best_quotes(replace(request, question=part), most=MOST_OF_A_PART) for part in request.parts]
+    return list(dict.fromkeys(quote for quotes in each for quote in quotes))
+
+
+def best_quotes(request: WritingRequest, *, most: int = MOST) -> list[Quote]:
     """Two to five sentences, in the order of the passages; fewer only if the passages hold no more.
 
     None if the one passage was selected by the reader and does not answer.
@@ -82,7 +91,7 @@ def best_quotes(request: WritingRequest) -> list[Quote]:
     weights, base = _weights(request, candidates), _base_scores(request.question, candidates)
     if request.selected_text and not _is_about(request.question, candidates, weights, base):
         return []
-    chosen = _choose(candidates, weights, base)
+    chosen = _choose(candidates, weights, base, most)
     return sorted((candidate.quote for candidate in chosen), key=lambda quote: (quote.number, quote.position))
 
 
@@ -174,14 +183,17 @@ def _factor(question: str, candidate: _Candidate) -> float:
 
 
 def _choose(
-    candidates: Sequence[_Candidate], weights: dict[str, float], base: Sequence[tuple[float, float]]
+    candidates: Sequence[_Candidate],
+    weights: dict[str, float],
+    base: Sequence[tuple[float, float]],
+    most: int,
 ) -> list[_Candidate]:
     """Greedily the sentence that adds most, until nothing adds enough."""
     chosen: list[_Candidate] = []
     left = list(zip(candidates, base, strict=True))
     covered: frozenset[str] = frozenset()
     best = 0.0
-    while left and len(chosen) < MOST:
+    while left and len(chosen) < most:
         scored = [(_score(c, weights, covered, alike) * factor, c) for c, (alike, factor) in left]
         score, candidate = max(scored, key=lambda pair: pair[0])
         best = best or score

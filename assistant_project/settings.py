@@ -3,6 +3,7 @@
 import datetime
 import os
 import secrets
+import socket
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -49,6 +50,7 @@ def secret_key() -> str:
 
 
 SECRET_KEY = secret_key()
+SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver" if DEBUG else "")
 if not DEBUG and not ALLOWED_HOSTS:
     raise ImproperlyConfigured(
@@ -304,17 +306,24 @@ CORS_ALLOW_HEADERS = (
     *("x-stainless-lang", "x-stainless-os", "x-stainless-package-version", "x-stainless-retry-count"),
     *("x-stainless-runtime", "x-stainless-runtime-version", "x-stainless-timeout"),
 )
-CORS_EXPOSE_HEADERS = ("idempotent-replayed", "retry-after", "x-message-id", "x-request-id", "x-session-id")
+CORS_EXPOSE_HEADERS = (
+    "idempotent-replayed",
+    "retry-after",
+    "x-message-id",
+    "x-request-id",
+    "x-session-id",
+    "x-should-retry",
+)
 CORS_URLS_REGEX = r"^/(api|v1)/"
 
 # --- background work (docs/operations.md explains the figures) ----------------------------------------------
 
+WORKER_NAME = env.text("WORKER_NAME", socket.gethostname())
 WORKERS = env.integer("WORKERS", 2, at_least=2, at_most=64)
 JOB_TIMEOUT = env.integer("JOB_TIMEOUT", 900, at_least=60, at_most=86_400)
 WORKER_SILENCE_SECONDS = env.integer("WORKER_SILENCE_SECONDS", 180, at_least=90, at_most=3_600)
 JOB_LEASE = env.integer("JOB_LEASE", 120, at_least=5, at_most=3_600)
 EVERY_MINUTE = {
-    "heartbeat": "knowledge.tasks.beat",
     "tend": "knowledge.tasks.tend",
     "tend conversations": "chat.upkeep.tend",
 }
@@ -326,7 +335,7 @@ EVERY_DAY = {
 Q_CLUSTER = {
     "name": "assistant",
     "orm": "default",
-    "broker_class": "knowledge.tasks.CountingBroker",
+    "broker_class": "knowledge.tasks.queue.CountingBroker",
     "workers": WORKERS,
     "timeout": JOB_TIMEOUT,
     "retry": 3 * (JOB_TIMEOUT + 10),
@@ -346,6 +355,13 @@ Q_CLUSTER = {
 FETCH_ALLOWED_NETWORKS = env.names("FETCH_ALLOWED_NETWORKS")
 FETCH_ALLOWED_PORTS = env.ports("FETCH_ALLOWED_PORTS", "80,443")
 FETCH_IGNORE_ROBOTS_FOR = env.names("FETCH_IGNORE_ROBOTS_FOR")
+FETCH_CA_BUNDLE = env.text("FETCH_CA_BUNDLE")
+
+# --- tools of other servers ---------------------------------------------------------------------------------
+
+TOOL_ALLOWED_NETWORKS = env.networks("TOOL_ALLOWED_NETWORKS")
+TOOL_ALLOWED_PORTS = env.ports("TOOL_ALLOWED_PORTS", "80,443")
+TOOLS_SECONDS = env.number("TOOLS_SECONDS", 30, at_least=1, at_most=300)
 
 # --- models -------------------------------------------------------------------------------------------------
 
@@ -417,6 +433,9 @@ LOGGING = {
         },
         "django-q": {"level": "WARNING"},  # it tells of every message otherwise
         "mcp": {"level": "WARNING"},  # likewise of every request
+        "mcp.client": {"level": "CRITICAL"},  # it repeats what servers of tools say
+        "httpx2": {"level": "WARNING"},  # addresses of servers, and what they call their states
+        "httpcore2": {"level": "WARNING"},  # headers of theirs
         "django": {"handlers": [], "propagate": True},  # instead of Django's own handlers, which tell all
         "django.server": {"handlers": [], "propagate": True},
         "uvicorn": {"handlers": [], "propagate": True},

@@ -1,7 +1,7 @@
 """A citation as the page shows it below an answer."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -13,8 +13,11 @@ from chat.text_fragments import with_text_fragment
 from knowledge.models.chunk import HEADING_SEPARATOR
 
 
-def card(citation: Citation, answer: str, *, readable: bool) -> dict[str, Any]:
-    """A citation with the words that the answer quotes marked; without a link once the source is gone."""
+def card(citation: Citation, answer: str, *, readable: bool, tools: Collection[str] = ()) -> dict[str, Any]:
+    """A citation with the words that the answer quotes marked; without a link once the source is gone.
+
+    `tools`: titles under which the answer cites what tools gave.
+    """
     quoted = quoted_spans(citation.text, answer)
     return {
         "citation": citation,
@@ -22,6 +25,7 @@ def card(citation: Citation, answer: str, *, readable: bool) -> dict[str, Any]:
         "age": _age(citation.source_read_at),
         "url": _place(citation, quoted) if readable else "",
         "is_page_of_ours": _is_ours(citation),
+        "is_of_tool": citation.source_id is None and not citation.url and citation.title in tools,
         "excerpt": excerpt(citation.text, quoted),
         "passage": marked(citation.text, quoted),
     }

@@ -1,7 +1,7 @@
 """What happens while an answer is made. Every door formats these and nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 
@@ -37,6 +37,25 @@ class Sources:
 
 
 @dataclass(frozen=True)
+class ToolCall:
+    """A call of another program's tool for this answer: told when it begins, and again when it has ended."""
+
+    number: int
+    """Of the call, from 1."""
+    server: str
+    tool: str
+    arguments: Mapping[str, Any]
+    outcome: str = "running"
+    """Or "done", "kept" (a result that still held), "failed", "refused" (not sent)."""
+    milliseconds: int = 0
+    detail: str = ""
+    """Why it failed or was refused: a sentence for the reader."""
+
+    def payload(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
 class Token:
     """The next piece of the answer's text."""
 
@@ -58,4 +77,4 @@ class Failed:
     detail: str
 
 
-Event = Sources | Token | Done | Failed
+Event = ToolCall | Sources | Token | Done | Failed

@@ -1,4 +1,4 @@
-"""What an answer rests on: passages that were found, or the text that the reader selected."""
+"""What an answer rests on: passages that were found, what tools gave, or the text that the reader selected."""
 
 import datetime
 from collections.abc import Collection, Mapping, Sequence
@@ -87,17 +87,35 @@ class SelectedText:
         return _("Selected text")
 
     def payload(self) -> dict[str, Any]:
-        unknown = dict.fromkeys(("page", "last_page", "source_id", "source_read_at"))
-        return {
-            "number": self.number,
-            "title": self.title,
-            "heading": "",
-            "url": "",
-            "text": self.text,
-        } | unknown
+        return _without_source(self)
 
     def citation(self, message: Message, sources: Mapping[int, Source], chunks: Collection[int]) -> Citation:
         return Citation(message=message, number=self.number, title=self.title, text=self.text)
+
+
+@dataclass(frozen=True)
+class ToolAnswer:
+    """What a tool of another program gave when it was asked for this answer."""
+
+    number: int
+    title: str
+    """The server and its tool."""
+    heading: str
+    """What it was asked."""
+    text: str
+    page: ClassVar[int | None] = None
+
+    def payload(self) -> dict[str, Any]:
+        return _without_source(self)
+
+    def citation(self, message: Message, sources: Mapping[int, Source], chunks: Collection[int]) -> Citation:
+        return Citation(
+            message=message,
+            number=self.number,
+            title=self.title,
+            heading=self.heading,
+            text=self.text,
+        )
 
 
 @dataclass(frozen=True)
@@ -145,7 +163,19 @@ class CitedBefore:
         )
 
 
-Evidence = NumberedPassage | SelectedText | CitedBefore
+Evidence = NumberedPassage | SelectedText | ToolAnswer | CitedBefore
+
+
+def _without_source(evidence: SelectedText | ToolAnswer) -> dict[str, Any]:
+    """As a citation is shown that leads to no page."""
+    unknown = dict.fromkeys(("page", "last_page", "source_id", "source_read_at"))
+    return {
+        "number": evidence.number,
+        "title": evidence.title,
+        "heading": evidence.heading,
+        "url": "",
+        "text": evidence.text,
+    } | unknown
 
 
 def numbered(passages: Sequence[Passage]) -> list[NumberedPassage]:

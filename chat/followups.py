@@ -84,7 +84,7 @@ async def standalone_question(question: str, history: Sequence[Turn]) -> Standal
         completion = await complete(messages)
     except WriterError as error:
         logger.warning("a follow-up was not rewritten: %s", error.code)
-        return combined
+        return replace(combined, usage=error.usage)
     if completion is None:
         return combined
     rewrite = LABEL.sub("", completion.text.strip(QUOTES), count=1).strip(QUOTES)

@@ -18,6 +18,7 @@ from markdown_it.token import Token
 MARK = re.compile(r"\[(\d{1,3})\]")
 NO_BREAK_SPACE = "\u00a0"
 WORD = re.compile(r"\w+(?:[’']\w+)*")
+LINE = re.compile(r"\S(?:[^\n]*\S)?")
 SENTENCE_END = re.compile(r"[.!?]\s+|\n\s*\n")
 QUOTED_WORDS = 4
 """So many words in a row, the same in answer and passage, are a quotation; fewer are chance."""
@@ -138,9 +139,10 @@ def quoted_spans(passage: str, answer: str) -> list[Span]:
 
 
 def marked(text: str, spans: Iterable[Span]) -> SafeString:
-    """The text, escaped, with <mark> around the ranges, which must be in order and apart."""
+    """The text, escaped, with <mark> around the lines of the ranges, which must be in order and apart."""
     parts, rest = [], 0
-    for start, end in spans:
+    lines = (line.span() for span in spans for line in LINE.finditer(text, *span))
+    for start, end in lines:
         parts.append(format_html("{}<mark>{}</mark>", text[rest:start], text[start:end]))
         rest = end
     parts.append(format_html("{}", text[rest:]))

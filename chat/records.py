@@ -1,8 +1,10 @@
 """What is kept of an answer, and how every door shows it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
+from chat.events import ToolCall
 from chat.evidence import Evidence, NumberedPassage
 from chat.formatting import answer_html
 from chat.models import Message
@@ -10,6 +12,8 @@ from knowledge.retrieval import Passage, Search
 
 SHOWN = ("citations", "feedback")
 """What message_payload needs of each message: prefetch it for many."""
+
+TOLD_OF_A_CALL = [field.name for field in fields(ToolCall)]
 
 
 def message_payload(message: Message, *, with_trace: bool = False) -> dict[str, Any]:
@@ -35,6 +39,7 @@ def message_payload(message: Message, *, with_trace: bool = False) -> dict[str, 
         "created_at": message.created_at.isoformat(),
         "citations": [citation.payload() for citation in cited],
         "nearest": message.trace.get("nearest", []),
+        "tools": tool_calls(message.trace.get("tools")),
         "warnings": warnings(message),
         "error": {"code": message.error_code, "detail": message.error_detail} if message.error_code else None,
         "timings": message.timings,
@@ -45,6 +50,12 @@ def message_payload(message: Message, *, with_trace: bool = False) -> dict[str, 
         "feedback": feedback_payload(message),
     }
     return payload | {"trace": message.trace} if with_trace else payload
+
+
+def tool_calls(tools: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The calls in what a trace has under "tools", as ToolCall.payload tells them."""
+    calls = tools["calls"] if tools else []
+    return [{name: call[name] for name in TOLD_OF_A_CALL} for call in calls]
 
 
 def feedback_payload(message: Message) -> dict[str, Any] | None:

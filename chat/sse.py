@@ -7,40 +7,12 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.db import connections
-from django.http import HttpResponseBase, JsonResponse, StreamingHttpResponse
-from django.utils.translation import gettext as _
+from django.http import StreamingHttpResponse
 
 from chat.answering import Question, answer
-from chat.events import Done, Event, Failed, Sources, Token
+from chat.events import Done, Event, Failed, Sources, Token, ToolCall
 
 HEARTBEAT_SECONDS = 15.0
-OPEN_STREAMS_AT_MOST = 300
-
-
-class OpenStreams:
-    """How many streams this process holds open."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.count = 0
-
-    @property
-    def full(self) -> bool:
-        return self.count >= self.most
-
-
-open_streams = OpenStreams(OPEN_STREAMS_AT_MOST)
-
-
-def busy_response(streams: OpenStreams = open_streams) -> HttpResponseBase | None:
-    """A refusal if this process streams to too many already; asked before a question costs anything."""
-    if not streams.full:
-        return None
-    response = JsonResponse(
-        {"code": "busy", "detail": _("Too many answers are being written. Try again.")}, status=503
-    )
-    response["Retry-After"] = "5"
-    return response
 
 
 def encode(event: Event) -> bytes:
@@ -62,14 +34,12 @@ def stream(question: Question, encode: Callable[[Event], bytes] = encode) -> Str
 
 async def _stream(question: Question, encode: Callable[[Event], bytes] = encode) -> AsyncIterator[bytes]:
     events = answer(question)
-    open_streams.count += 1
     try:
         # What the view and the middleware used must not be held while the model writes.
         await sync_to_async(_give_connections_back)()
         async for event in with_heartbeat(events, HEARTBEAT_SECONDS):
             yield b": still here\n\n" if event is None else encode(event)
     finally:
-        open_streams.count -= 1
         await events.aclose()
 
 
@@ -100,6 +70,8 @@ async def with_heartbeat(events: AsyncIterator[Event], seconds: float) -> AsyncI
 
 def _named(event: Event) -> tuple[str, Any]:
     match event:
+        case ToolCall():
+            return "tool", event.payload()
         case Sources(passages):
             return "sources", [passage.payload() for passage in passages]
         case Token(text):

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from assistant_project.limits.budgets import Reservation, reserve
 from chat import prices
-from chat.answering import in_database
+from chat.answering import in_database, places
 from chat.citations import without_marks
 from chat.models import DailyUsage, Message, Session
 from chat.prompts import Messages
 from chat.sentences import sentences
-from chat.writers import ModelChoice, Usage, complete, estimated_tokens, writer_in_force
+from chat.writers import ModelChoice, Usage, WriterError, complete, estimated_prompt_tokens, writer_in_force
 
 TURNS = 40
 TURN_LENGTH = 3_000
@@ -43,13 +43,16 @@ class NothingSaidError(Exception):
 async def summarise(session: Session, *, payer: str) -> str:
     """Sum the conversation up and keep that on the session. `payer`: on whose budget it goes.
 
-    Raises NothingSaidError, BudgetSpent before the model is called, WriterError.
+    Raises NothingSaidError, QuestionRefused and BudgetSpent before the model is called, WriterError.
     """
     turns, model = await in_database(read, session)
     if not turns:
         raise NothingSaidError
-    written = await _written(turns, model, session, payer)
-    summary = written or extract(turns)
+    summary = ""
+    if settings.CHAT_MODEL or settings.CHAT_MODEL_CLASS:
+        with places.one():
+            summary = await _written(turns, model, session, payer)
+    summary = summary or extract(turns)
     await in_database(keep, session, summary)
     return summary
 
@@ -69,22 +72,17 @@ def read(session: Session) -> tuple[list[Turn], str]:
 
 
 async def _written(turns: Sequence[Turn], model: str, session: Session, payer: str) -> str:
-    """The model's summary; empty if there is no model."""
-    if not (settings.CHAT_MODEL or settings.CHAT_MODEL_CLASS):
-        return ""
+    """The model's summary."""
     messages = summary_messages(turns, delimiter=secrets.token_hex(8))
-    estimate = sum(estimated_tokens(str(text)) for _, text in messages)
-    reservation = await in_database(reserve, payer, 2 * estimate + SUMMARY_TOKENS)
-    spent = Usage()
+    most = 2 * estimated_prompt_tokens(messages) + SUMMARY_TOKENS
+    reservation = await in_database(reserve, payer, most)
+    text, spent = "", Usage()
     try:
-        completion = await complete(messages, model=model, max_tokens=SUMMARY_TOKENS)
-        text = completion.text if completion else ""
-        if completion:
-            spent = (
-                completion.usage
-                if completion.usage.prompt_tokens
-                else Usage(estimate, estimated_tokens(text))
-            )
+        if completion := await complete(messages, model=model, max_tokens=SUMMARY_TOKENS):
+            text, spent = completion.text, completion.usage
+    except WriterError as error:
+        spent = error.usage
+        raise
     finally:
         await asyncio.shield(in_database(settle, reservation, spent, session, model=model))
     return without_marks(text.replace("\x00", "")).strip()[:SUMMARY_LENGTH]
@@ -92,7 +90,7 @@ async def _written(turns: Sequence[Turn], model: str, session: Session, payer: s
 
 def settle(reservation: Reservation, spent: Usage, session: Session, *, model: str) -> None:
     """Count what was used, for the budgets and for the day."""
-    reservation.settle(spent.prompt_tokens + spent.completion_tokens)
+    reservation.settle(spent.tokens)
     used = {"prompt_tokens": spent.prompt_tokens, "completion_tokens": spent.completion_tokens}
     name = writer_in_force(choice=ModelChoice(model=model)).name
     DailyUsage.objects.add(session.user, **used, cost=prices.cost(settings.MODEL_PRICES, name, **used))

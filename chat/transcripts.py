@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from chat.cards import card
 from chat.models import Message, Session
 from chat.records import SHOWN, message_payload
+from chat.tool_calls import name_of, shown_calls
 from chat.writers.extractive import without_closing
 from knowledge.models import Source
 
@@ -62,14 +63,16 @@ def _shown(message: Message, readable: set[int]) -> dict[str, Any]:
     message.content = without_closing(message.content)  # the line below the answer says that it is quoted
     payload = message_payload(message)
     citations = message.citations.all()
+    tools = {name_of(call) for call in payload["tools"]}
+    cards = [card(one, message.content, readable=one.source_id in readable, tools=tools) for one in citations]
     return payload | {
         "html": mark_safe(payload["html"]),  # noqa: S308 - sanitised by answer_html
         "created_at": message.created_at,
         "cached_at": message.cached_at,
         "sources": list(dict.fromkeys(citation.title for citation in citations)),
-        "citations": [
-            card(citation, message.content, readable=citation.source_id in readable) for citation in citations
-        ],
+        "citations": cards,
+        "cites_tools": any(one["is_of_tool"] for one in cards),
+        "asked": shown_calls(payload["tools"]),
     }
 
 

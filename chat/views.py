@@ -19,7 +19,7 @@ from assistant_project.limits.throttles import haste
 from chat.answering import Details, QuestionRefused, collect, open_question
 from chat.assistants import assistant_in, assistants_open_to
 from chat.images import MOST_IMAGES
-from chat.models import Assistant, Preferences, Session
+from chat.models import Assistant, Preferences, Session, Tool
 from chat.models.session import SessionQuerySet
 from chat.transcripts import Transcript, answer_of, transcript
 from chat.visitors import asker_of
@@ -95,6 +95,7 @@ def _page(
         "conversations": conversations[:CONVERSATIONS_SHOWN],
         "more_conversations": len(conversations) > CONVERSATIONS_SHOWN,
         "may_ask": request.user.is_authenticated or settings.ANONYMOUS_MAY_ASK,
+        "may_ask_tools": Tool.objects.usable_by(chosen).exists(),
         "most_images": MOST_IMAGES if can_read_images() else 0,
         "expertise": Preferences.objects.of(request.user).expertise,
         "levels": Preferences.Expertise.choices,

@@ -39,7 +39,7 @@ def stand_alone() -> Path:
 
 
 DATA_DIR = stand_alone()
-pytest_plugins = ["tests.model_server"]
+pytest_plugins = ["tests.model_server", "tests.tool_server"]
 
 
 @pytest.fixture(autouse=True)

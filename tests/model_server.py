@@ -23,6 +23,7 @@ from tests.openai_protocol import Json
 
 Answer = str | Sequence[str]
 Answering = Callable[[Json], Answer]
+Calls = Sequence[tuple[str, Json | str]]
 PASSAGE = re.compile(r"^=+ \w+ \[(\d+)\][^\n]*\n(.+?[.!?](?=\s)|[^\n]+)", re.MULTILINE | re.DOTALL)
 
 
@@ -56,6 +57,10 @@ class Behaviour:
 
     answer: Answer | Answering = _quote_first
     """A text, the exact tokens, or a function of the request."""
+    calls: Calls | Callable[[Json], Calls] = ()
+    """Calls of tools by name and arguments, in place of an answer; or a function of the request."""
+    refuses_tools: bool = False
+    """As models without tool calling do."""
     finish_reason: str = "stop"
     pace: float = 0.0
     """Seconds before each token."""
@@ -73,7 +78,15 @@ class Behaviour:
     """The vector of a text, if not the usual one, which knows words only."""
     vectors: Literal["right", "one missing", "not a number", "ragged", "zero"] = "right"
 
+    def tool_calls(self, request: Json) -> list[Json]:
+        """With ids that none of the conversation's earlier calls has."""
+        calls = self.calls(request) if callable(self.calls) else self.calls
+        first = len(request["messages"])
+        return [protocol.tool_call(first + place, *call) for place, call in enumerate(calls)]
+
     def tokens(self, request: Json) -> list[str]:
+        if self.tool_calls(request):
+            return []
         answer = self.answer(request) if callable(self.answer) else self.answer
         return re.findall(r"\s*\S+\s*?(?=\s|$)", answer) if isinstance(answer, str) else list(answer)
 
@@ -201,6 +214,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._wait(float("inf"))
         elif behaviour.status != 200:
             self._refuse(body, behaviour.status, behaviour.retry_after)
+        elif behaviour.refuses_tools and "tools" in body:
+            self._refuse(body, 400)
         elif behaviour.rubbish:
             self._send(
                 b"data: {]rubbish\n\n", "text/event-stream" if body.get("stream") else "application/json"
@@ -210,7 +225,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif body.get("stream"):
             self._stream(body, behaviour)
         else:
-            self._send_json(protocol.completion(body, behaviour.tokens(body), behaviour.finish_reason))
+            calls = behaviour.tool_calls(body)
+            reason = "tool_calls" if calls else behaviour.finish_reason
+            self._send_json(protocol.completion(body, behaviour.tokens(body), reason, calls))
 
     def _refuse(self, body: Json, status: int, retry_after: str = "") -> None:
         """As careless as real ones: the message repeats the key and the text."""
@@ -243,7 +260,10 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             self._wait(behaviour.pace)
             self._send_event(protocol.chunk(body, {"content": token}))
-        self._send_event(protocol.chunk(body, {}, behaviour.finish_reason))
+        calls = behaviour.tool_calls(body)
+        for place, call in enumerate(calls):
+            self._send_event(protocol.chunk(body, {"tool_calls": [call | {"index": place}]}))
+        self._send_event(protocol.chunk(body, {}, "tool_calls" if calls else behaviour.finish_reason))
         if (body.get("stream_options") or {}).get("include_usage"):
             self._send_event(protocol.usage_chunk(body, tokens))
         self._send_chunk(b"data: [DONE]\n\n")

@@ -3,6 +3,7 @@
 import base64
 import functools
 import hashlib
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +15,7 @@ Json = dict[str, Any]
 
 def text_of(message: Json) -> str:
     """The text of a message, whose content may be parts with images between them."""
-    content = message["content"]
+    content = message["content"] or ""  # none beside calls of tools
     parts = [{"type": "text", "text": content}] if isinstance(content, str) else content
     return "\n".join(part["text"] for part in parts if part["type"] == "text")
 
@@ -34,8 +35,16 @@ def error_body(message: str) -> Json:
     return {"error": {"message": message, "type": "error", "param": None, "code": None}}
 
 
-def completion(request: Json, tokens: Sequence[str], finish_reason: str) -> Json:
-    message = {"role": "assistant", "content": "".join(tokens), "refusal": None}
+def tool_call(number: int, name: str, arguments: Json | str) -> Json:
+    """arguments: as text if they shall be no JSON."""
+    text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+    return {"id": f"call-{number}", "type": "function", "function": {"name": name, "arguments": text}}
+
+
+def completion(request: Json, tokens: Sequence[str], finish_reason: str, calls: Sequence[Json] = ()) -> Json:
+    message: Json = {"role": "assistant", "content": "".join(tokens), "refusal": None}
+    if calls:
+        message |= {"content": None, "tool_calls": list(calls)}
     choice = {"index": 0, "message": message, "finish_reason": finish_reason, "logprobs": None}
     return _envelope(request, "chat.completion", [choice]) | {"usage": _chat_usage(request, tokens)}
 

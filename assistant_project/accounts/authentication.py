@@ -10,7 +10,10 @@ from rest_framework_simplejwt.tokens import AccessToken
 from assistant_project.accounts import tokens
 from assistant_project.accounts.errors import CHALLENGE, AccountRefused
 from assistant_project.accounts.models import ApiKey, LogIn, User
-from assistant_project.accounts.models.api_key import PREFIX, digest
+from assistant_project.accounts.models.api_key import digest
+
+DOTS_OF_A_TOKEN = 2
+"""Whatever has fewer or more was meant to be a key, be it one of another service."""
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -24,7 +27,7 @@ class BearerAuthentication(BaseAuthentication):
         scheme, _, bearer = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if scheme.lower() == "bearer":
             bearer = bearer.strip()
-            return by_key(bearer) if bearer.startswith(PREFIX) else by_token(bearer)
+            return by_token(bearer) if bearer.count(".") == DOTS_OF_A_TOKEN else by_key(bearer)
         if "HTTP_X_API_KEY" in request.META:
             return by_key(request.META["HTTP_X_API_KEY"].strip())
         return None

@@ -25,7 +25,10 @@ def item(title: Any, icon: str, name: str, permission: str, **options: Any) -> d
     }
 
 
-PARTS = {"knowledge_source": ("knowledge_chunk_changelist", "knowledge_revision_changelist")}
+PARTS = {
+    "knowledge_source": ("knowledge_chunk_changelist", "knowledge_revision_changelist"),
+    "chat_toolserver": ("chat_toolresult_changelist", "chat_toolresult_forget"),
+}
 """Lists that have no item of their own, and belong to another's."""
 
 
@@ -74,6 +77,7 @@ SIDEBAR: list[dict[str, Any]] = [
             item(_("Questions and answers"), "forum", "chat_message_changelist", "chat.view_message"),
             item(_("Sessions"), "history", "chat_session_changelist", "chat.view_session"),
             item(_("Assistants"), "smart_toy", "chat_assistant_changelist", "chat.view_assistant"),
+            item(_("Tool servers"), "extension", "chat_toolserver_changelist", "chat.view_toolserver"),
             item(_("Usage"), "bar_chart", "chat_dailyusage_changelist", "chat.view_dailyusage"),
         ],
     },

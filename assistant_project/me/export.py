@@ -11,13 +11,14 @@ from contextlib import ExitStack
 from typing import IO, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.http import FileResponse
 from django.utils import timezone
 
 from chat.cache.scope import asker_key
 from chat.models import CachedQuestion, DailyUsage, IdempotencyKey, Message, Preferences, Session
 from chat.models.usage import COUNTED
+from chat.records import tool_calls
 from chat.visitors import owner_key
 from knowledge.models import Collection, Source
 
@@ -129,10 +130,12 @@ def _sessions(user: Any) -> Iterator[dict[str, Any]]:
 
 
 def _messages(session: Session) -> Iterator[dict[str, Any]]:
-    messages = session.messages.defer("trace").select_related("feedback").prefetch_related("citations")
+    stored = session.messages.defer("trace").select_related("feedback").prefetch_related("citations")
+    messages = stored.annotate(asked=F("trace__tools"))
     for message in messages.iterator(ROWS_AT_ONCE):
         yield _fields(message, MESSAGE) | {
             "citations": [citation.payload() for citation in message.citations.all()],
+            "tools": tool_calls(message.asked),
             "feedback": _feedback(message),
         }
 

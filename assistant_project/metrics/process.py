@@ -1,4 +1,4 @@
-"""What this web process counts in its own memory: requests, and the streams that it holds open.
+"""What this web process counts in its own memory: requests, and the answers that it is writing.
 
 Each process is asked for itself; Prometheus adds them up.
 """
@@ -17,7 +17,7 @@ from prometheus_client import (
     disable_created_metrics,
 )
 
-from chat.sse import open_streams
+from chat.answering import places
 
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 OTHER = "other"
@@ -41,9 +41,11 @@ REQUEST_SECONDS = Histogram(
     buckets=SECONDS,
     registry=REGISTRY,
 )
-Gauge("assistant_open_streams", "Answers that this process is streaming.", registry=REGISTRY).set_function(
-    lambda: open_streams.count
-)
+Gauge(
+    "assistant_open_answers",
+    "Streams, and other requests that wait for a model, of this process.",
+    registry=REGISTRY,
+).set_function(lambda: places.taken)
 
 logger = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from chat.models import CachedAnswer, CacheUsage, DailyUsage, Message
+from chat.models import CachedAnswer, CacheUsage, DailyUsage, Message, ToolUsage
 from chat.statistics import AWAITED, MILLISECONDS, MILLISECONDS_TO_FIRST_TOKEN, Percentiles
 from knowledge import tasks
 from knowledge.models import Delivery, Job
@@ -48,7 +48,7 @@ class StoredFigures(Collector):
     def collect(self) -> Iterator[Metric]:
         now = timezone.now()
         try:
-            found = [metric for part in (answers, usage, cache, jobs, workers) for metric in part(now)]
+            found = [metric for part in PARTS for metric in part(now)]
         except DatabaseError as error:
             logger.warning("the stored figures could not be read: %s", type(error).__name__)
             found = []
@@ -102,6 +102,24 @@ def cache(now: datetime.datetime) -> Iterator[Metric]:
     yield by_label("assistant_cache_entries", "Answers that are kept.", "state", states)
 
 
+def tools(now: datetime.datetime) -> Iterator[Metric]:
+    """Counters, because they are counted by day for as long as the tool is there."""
+    calls = CounterMetricFamily(
+        "assistant_tool_calls", "Calls of tools.", labels=["server", "tool", "outcome"]
+    )
+    seconds = CounterMetricFamily(
+        "assistant_tool_seconds", "That calls which were sent took.", labels=["server", "tool"]
+    )
+    names = ("calls", "kept", "failed", "milliseconds")
+    used = ToolUsage.objects.order_by().values_list("tool__server__name", "tool__name")
+    for server, tool, sent, kept, failed, lasted in used.annotate(*(Sum(name) for name in names)):
+        for outcome, number in (("done", sent - failed), ("kept", kept), ("failed", failed)):
+            calls.add_metric([server, tool, outcome], number)
+        seconds.add_metric([server, tool], lasted / 1000)
+    yield calls
+    yield seconds
+
+
 def jobs(now: datetime.datetime) -> Iterator[Metric]:
     """What waits to be read, and how long recent readings took."""
     state = Job.State
@@ -153,3 +171,6 @@ def quantiles(name: str, meaning: str, values: list[float | None] | None, *, uni
         str(q): value / unit for q, value in zip(QUANTILES, values or (), strict=False) if value is not None
     }
     return by_label(name, meaning, "quantile", found)
+
+
+PARTS = (answers, usage, cache, tools, jobs, workers)

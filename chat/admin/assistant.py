@@ -7,8 +7,8 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
-from django.utils.html import format_html
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -82,13 +82,14 @@ class AssistantAdmin(ModelAdmin):
     conditional_fields = {"groups": "access == 'groups'"}
     fieldsets = (
         (None, {"fields": ("name", "slug", "is_default", "access", "groups")}),
-        (gettext_lazy("Answers"), {"fields": ("collections", "instructions")}),
+        (gettext_lazy("Answers"), {"fields": ("collections", "instructions", "tools")}),
         (
             gettext_lazy("Model"),
             {"fields": ("model", "other_models", "temperature", "highest_temperature", "max_tokens")},
         ),
         (gettext_lazy("Welcome"), {"fields": ("greeting", "starter_questions")}),
     )
+    readonly_fields = ("tools",)
     empty_title = gettext_lazy("No assistant yet")
     empty_text = gettext_lazy(
         "One is made with the first question. Add others for other readers or collections."
@@ -108,6 +109,25 @@ class AssistantAdmin(ModelAdmin):
         if not request.user.has_perm("knowledge.view_source"):
             raise PermissionDenied
         return trial(request, self.admin_site)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without the tool servers for who does not care for them, and as long as nobody can have chosen it there."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and request.user.has_perm("chat.view_toolserver"):
+            return fieldsets
+        return [
+            (title, options | {"fields": [name for name in options["fields"] if name != "tools"]})
+            for title, options in fieldsets
+        ]
+
+    @admin.display(description=gettext_lazy("tool servers"))
+    def tools(self, assistant: Assistant) -> str:
+        """Those that it may use, and where that is decided."""
+        servers = [
+            (reverse("admin:chat_toolserver_change", args=[server.pk]), server.name)
+            for server in assistant.tool_servers.all()
+        ]
+        return format_html_join(", ", '<a class="k-link" href="{}">{}</a>', servers) or _("none")
 
     @admin.display(description=gettext_lazy("default"), ordering="is_default")
     def standing(self, assistant: Assistant) -> str:

@@ -1,5 +1,6 @@
 """What a page leaves out of an answer because it tells of sources or conversations that are closed to who looks."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from chat.cache.visible import visible_answers
@@ -11,7 +12,7 @@ from knowledge.models.collection import CURATE_ALL
 
 def readable_trace(answer: Message, user: Any) -> dict[str, Any]:
     """How an answer came about, as far as it may be told."""
-    trace: dict[str, Any] = dict(answer.trace)
+    trace = without_tools(answer.trace, user)
     if user.has_perm(CURATE_ALL):
         return trace
     found = trace.get("candidates", [])
@@ -26,6 +27,13 @@ def readable_trace(answer: Message, user: Any) -> dict[str, Any]:
     if "cache" in trace:
         trace["cache"] = _readable_decision(trace["cache"], user)
     return trace
+
+
+def without_tools(trace: Mapping[str, Any], user: Any) -> dict[str, Any]:
+    """A trace; what tools gave, which may be anything, is left out for who does not care for their servers."""
+    if "tools" not in trace or user.has_perm("chat.view_toolserver"):
+        return dict(trace)
+    return {name: told for name, told in trace.items() if name not in {"tools", "prompt"}}
 
 
 def _readable(candidates: list[dict[str, Any]], user: Any) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from chat.admin.trace_cache import CacheStory, cache_story
 from chat.admin.trace_search import Candidate, candidates
 from chat.admin.trace_times import Span, spans
+from chat.admin.trace_tools import ToolStory, tool_story
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Trace:
     """What was searched for, if it was something else."""
     is_rewritten: bool
     cache: CacheStory
+    tools: ToolStory
     has_searched: bool
     floor: float
     degraded: str
@@ -64,6 +66,7 @@ def read(
         searched=searched if searched != (understood or asked) else "",
         is_rewritten=bool(standalone.get("rewritten")),
         cache=cache_story(trace.get("cache")),
+        tools=tool_story(trace.get("tools")),
         has_searched="candidates" in trace,
         floor=float(trace.get("floor") or 0),
         degraded=str(trace.get("degraded") or ""),

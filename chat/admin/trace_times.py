@@ -10,6 +10,7 @@ STEPS = {
     "understood": _("Understanding the question"),
     "looked_up": _("Asking the cache"),
     "found": _("Searching"),
+    "tools": _("Asking tools"),
     "first_token": _("Waiting for the first word"),
     "written": _("Writing"),
     "failed": _("Until it failed"),

@@ -16,11 +16,12 @@ from assistant_project.limits.budgets import BudgetSpent
 from chat.admin import trace
 from chat.admin.answer_page import openable, remarks, with_doubts
 from chat.admin.money import money
+from chat.admin.readable import without_tools
 from chat.answering import QUESTION_LENGTH
 from chat.answering.again import GIVEN_AGAIN
 from chat.answering.storing import NOT_IN_THE_SOURCES
 from chat.answering.trial import Trial, choice_for, try_out
-from chat.models import Assistant, Message
+from chat.models import Assistant, Message, Tool
 from knowledge.models import Collection
 from knowledge.models.viewers import viewer_choices, viewer_named
 
@@ -63,6 +64,10 @@ class TrialForm(forms.Form):
             raise ValidationError(
                 _("Such a reader may not use this assistant. Choose another one, or change who may use it.")
             )
+        if _asks_closed_tools(assistant, self.user):
+            raise ValidationError(
+                _("This assistant may ask tools, and you may not use it: its answer cannot be shown to you.")
+            )
         if hidden := _hidden(assistant, reader, self.user):
             raise ValidationError(
                 ngettext(
@@ -80,6 +85,13 @@ class TrialForm(forms.Form):
     @property
     def reader(self) -> Any:
         return viewer_named(self.cleaned_data["viewer"], self.user)
+
+
+def _asks_closed_tools(assistant: Assistant, user: Any) -> bool:
+    """Whether the answer may tell what this person could neither look up nor be told as a reader."""
+    if user.has_perm("chat.view_toolserver") or Assistant.objects.usable_by(user).contains(assistant):
+        return False
+    return Tool.objects.usable_by(assistant).exists()
 
 
 def _hidden(assistant: Assistant, reader: Any, user: Any) -> int:
@@ -102,7 +114,7 @@ def trial(request: HttpRequest, site: AdminSite) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "title": _("Answer on trial"), "is_part": "part" in request.GET}
     if form.is_valid():
         choice = choice_for(form.answering, form.reader)
-        context["costs"] = choice.costs_tokens
+        context |= {"costs": choice.costs_tokens, "calls_tools": bool(choice.tools)}
         if request.method == "POST" or not choice.costs_tokens:
             context |= answered(form, choice, request.user, fresh="fresh" in request.POST)
     if not context["is_part"]:
@@ -119,7 +131,8 @@ def answered(form: TrialForm, choice: Any, user: Any, *, fresh: bool) -> dict[st
         made = try_out(question, choice, reader=form.reader, by=user, fresh=fresh)
     except BudgetSpent as spent:
         return {"refusal": spent.detail}
-    how = trace.read(made.trace, asked=question, timings=made.draft.timings, cited=made.checked.cited)
+    told = without_tools(made.trace, user)
+    how = trace.read(told, asked=question, timings=made.draft.timings, cited=made.checked.cited)
     cited = [passage for passage in made.draft.evidence if passage.number in made.checked.cited]
     return {
         "made": made,
@@ -141,12 +154,11 @@ def _content(made: Trial) -> str:
 
 
 def _remarks(made: Trial) -> list[str]:
-    usage = made.draft.usage
     return remarks(
         {
             "unsupported": _is_written(made) and made.checked.unsupported,
             "uncited": _is_written(made) and not made.checked.cited,
-            "truncated": bool(usage and usage.truncated),
+            "truncated": made.draft.usage.truncated,
         }
     )
 

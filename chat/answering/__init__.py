@@ -3,19 +3,22 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from chat import records
-from chat.answering.draft import Draft, in_database
+from chat.answering.draft import Draft
 from chat.answering.opening import Details, Question, open_question, unbegun
+from chat.answering.places import places
 from chat.answering.preparing import prepare
 from chat.answering.refusals import QUESTION_LENGTH, SELECTED_LENGTH, QuestionRefused
 from chat.answering.storing import ConversationGone, complete, fail, settle, stop, told_again
+from chat.answering.tools import use_tools
 from chat.answering.writing import write
+from chat.database import in_database
 from chat.events import Done, Event, Failed, Sources, Token
 from chat.writers import WriterError
 
@@ -30,6 +33,7 @@ __all__ = [
     "in_database",
     "none_left_unbegun",
     "open_question",
+    "places",
 ]
 
 CONVERSATION_GONE = gettext_noop("The conversation was deleted while the answer was being written.")
@@ -38,19 +42,14 @@ logger = logging.getLogger(__name__)
 
 
 async def answer(question: Question) -> AsyncGenerator[Event, None]:
-    """Find passages, write from them, check the citations, store: told as events while it happens."""
+    """Find passages, ask tools, write from both, check the citations, store: told as events while it happens."""
     (unbegun.get() or {}).pop(question.answer_id, None)
     draft = Draft(question)
+    places.take()
     try:
-        if question.is_repeated:
-            for event in await in_database(told_again, question.answer_id):
+        async with aclosing(_made(draft)) as events:
+            async for event in events:
                 yield event
-            return
-        await prepare(draft)
-        yield Sources(tuple(sorted(draft.evidence, key=lambda evidence: evidence.number)))
-        async for text in write(draft):
-            yield Token(text)
-        yield Done(await in_database(complete, draft))
     except ConversationGone:
         await in_database(settle, draft)
         yield Failed("conversation_deleted", _(CONVERSATION_GONE))
@@ -65,6 +64,24 @@ async def answer(question: Question) -> AsyncGenerator[Event, None]:
         detail = _("Something went wrong while answering. Your question is kept: try again.")
         await in_database(fail, draft, "internal", detail)
         yield Failed("internal", detail)
+    finally:
+        places.leave()
+
+
+async def _made(draft: Draft) -> AsyncGenerator[Event, None]:
+    if draft.question.is_repeated:
+        for event in await in_database(told_again, draft.question.answer_id):
+            yield event
+        return
+    await prepare(draft)
+    async with aclosing(use_tools(draft)) as calls:
+        async for call in calls:
+            yield call
+    yield Sources(tuple(sorted(draft.evidence, key=lambda evidence: evidence.number)))
+    async with aclosing(write(draft)) as texts:
+        async for text in texts:
+            yield Token(text)
+    yield Done(await in_database(complete, draft))
 
 
 @asynccontextmanager

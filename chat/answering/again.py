@@ -44,7 +44,7 @@ def _take(draft: Draft) -> bool:
     if choice.style.program and not choice.writer.quotes:
         return False  # a program's instructions make it another answer; sentences of the sources stay what they are
     style = replace(choice.style, program="")
-    draft.scope = scope_of(choice.assistant, style, choice.model, _searched(draft))
+    draft.scope = scope_of(choice.assistant, style, choice.model, _searched(draft), tools=choice.tools)
     draft.found = cache.look_up(
         standalone.text,
         draft.scope,
@@ -140,10 +140,15 @@ def _may_be_kept(draft: Draft, checked: CheckedAnswer) -> bool:
         return False
     if draft.found and draft.found.match and draft.found.match.is_verified:
         return False  # asked afresh: a verified answer is not pushed aside
+    if draft.tools and (draft.tools.calls or draft.tools.note):
+        return False  # what a tool gives holds for its own time; and it might have given something
+    if draft.parts:
+        return (
+            False  # whether a new source changes it is looked for with the whole message, not with each part
+        )
     told_of_the_conversation = bool(draft.history) and not draft.question.choice.writer.quotes
-    truncated = draft.usage is not None and draft.usage.truncated
     degraded = draft.search is None or bool(draft.search.degraded)
-    return not (told_of_the_conversation or truncated or degraded)
+    return not (told_of_the_conversation or draft.usage.truncated or degraded)
 
 
 def _offer(draft: Draft, message: Message, checked: CheckedAnswer) -> offering.Offer:

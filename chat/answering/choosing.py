@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 
 from chat.images import Image
-from chat.models import Assistant, Preferences
+from chat.models import Assistant, Preferences, Tool
+from chat.tools import rounds
 from chat.writers import ModelChoice, Style, TimeLimits, Writer, writer_in_force
 from chat.writers.estimates import IMAGE_TOKENS
 
@@ -26,6 +27,8 @@ class Choice:
     model: ModelChoice
     style: Style
     images: int = 0
+    tools: Sequence[Tool] = ()
+    """That may be called for the answer."""
 
     @cached_property
     def writer(self) -> Writer:
@@ -49,6 +52,7 @@ class Choice:
             + (characters + told) // CHARACTERS_A_TOKEN
             + self.images * IMAGE_TOKENS
             + (self.model.max_tokens or 0)
+            + rounds.most_tokens(self.tools, characters + told, CHARACTERS_A_TOKEN)
         )
 
 
@@ -71,6 +75,7 @@ def choose(
     temperature = assistant.temperature
     if preferences.temperature is not None:
         temperature = min(preferences.temperature, assistant.highest_temperature)
+    has_model = bool(settings.CHAT_MODEL or settings.CHAT_MODEL_CLASS)
     return Choice(
         assistant,
         ModelChoice(
@@ -81,4 +86,5 @@ def choose(
         ),
         Style(preferences.expertise, preferences.about_me, preferences.language, program),
         len(images),
+        tuple(Tool.objects.usable_by(assistant)) if has_model or images else (),
     )

@@ -1,12 +1,8 @@
-"""An answer while it is made, and the way its steps reach the database."""
+"""An answer while it is made."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ParamSpec, TypeVar
-
-from asgiref.sync import sync_to_async
-from django.db import connections
 
 from chat.answering.opening import Question
 from chat.cache import LookUp
@@ -14,11 +10,9 @@ from chat.cache.scope import Scope
 from chat.evidence import Evidence
 from chat.followups import Standalone
 from chat.models import Message
+from chat.tools.rounds import ToolUse
 from chat.writers import Usage, WritingRequest
 from knowledge import retrieval
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 @dataclass
@@ -38,26 +32,35 @@ class Draft:
     found: LookUp | None = None
     """In the cache."""
     search: retrieval.Search | None = None
+    parts: Sequence[str] = ()
+    """Those of several questions for which something was found."""
+    unanswered: Sequence[str] = ()
+    """Those for which nothing was."""
     evidence: list[Evidence] = field(default_factory=list)
+    tools: ToolUse | None = None
+    """Set if tools might be called."""
     request: WritingRequest | None = None
     text: str = ""
     writer: str = ""
     kind: str = Message.Kind.GENERATED
-    usage: Usage | None = None
+    usage: Usage = field(default_factory=Usage)
+    """Of the writing."""
     timings: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def usage_of_tools(self) -> Usage:
+        """Of the model that chose their calls."""
+        return self.tools.usage if self.tools else Usage()
+
+    @property
+    def usage_of_rewriting(self) -> Usage:
+        """Of the model that made a follow-up stand alone."""
+        return self.standalone.usage if self.standalone else Usage()
+
+    @property
+    def usage_in_all(self) -> Usage:
+        return self.usage_of_rewriting + self.usage_of_tools + self.usage
 
     def mark(self, name: str) -> None:
         """Note how many milliseconds have gone by since the question."""
         self.timings.setdefault(name, round((time.monotonic() - self.started) * 1000))
-
-
-async def in_database(step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run a synchronous step, and give its database connection back: none is held while a model writes."""
-
-    def run() -> R:
-        try:
-            return step(*args, **kwargs)
-        finally:
-            connections.close_all()
-
-    return await sync_to_async(run)()

@@ -5,7 +5,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from assistant_project.limits import budgets
 from chat import small_talk
 from chat.answering.choosing import Choice, choose
+from chat.answering.places import places
 from chat.answering.refusals import (
     QuestionRefused,
     checked_pictures,
@@ -80,6 +81,7 @@ class Question:
 
 def open_question(content: str, *, asker: Asker, details: Details | None = None) -> Question:
     """Take a question, or raise QuestionRefused before anything is stored."""
+    places.refuse_if_full()
     details = details or Details()
     content, selected = checked_question(content), checked_selection(details.selected_text)
     if not asker.is_signed_in and not settings.ANONYMOUS_MAY_ASK:
@@ -97,10 +99,7 @@ def open_question(content: str, *, asker: Asker, details: Details | None = None)
         with transaction.atomic():
             _refuse_too_many(asker)
             session, answer = _store(content, selected, images, asker, session, choice)
-            if details.idempotency_key and asker.owner:
-                IdempotencyKey.objects.create(
-                    owner=asker.owner, key=details.idempotency_key, fingerprint=fingerprint, answer=answer
-                )
+            _keep_key(asker, details.idempotency_key, fingerprint, answer)
     except Exception as error:
         if reservation:
             reservation.settle(0)
@@ -110,21 +109,20 @@ def open_question(content: str, *, asker: Asker, details: Details | None = None)
         if repeated:
             return repeated
         raise
-    question = Question(
-        content,
-        asker,
-        session,
-        answer.pk,
-        choice,
-        selected,
-        images,
-        reservation,
-        fresh=details.fresh,
-        history=details.history,
-    )
+    question = Question(content, asker, session, answer.pk, choice, selected, images, reservation)
+    return _noted(replace(question, fresh=details.fresh, history=details.history))
+
+
+def _noted(question: Question) -> Question:
+    """As one whose answer nobody has begun to write, where that is watched."""
     if (waiting := unbegun.get()) is not None:
-        waiting[answer.pk] = question
+        waiting[question.answer_id] = question
     return question
+
+
+def _keep_key(asker: Asker, key: str, fingerprint: str, answer: Message) -> None:
+    if key and asker.owner:
+        IdempotencyKey.objects.create(owner=asker.owner, key=key, fingerprint=fingerprint, answer=answer)
 
 
 def _session(asker: Asker, details: Details) -> Session:

@@ -7,22 +7,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
 from chat import citations, prices, records
 from chat.answering import again
 from chat.answering.draft import Draft
+from chat.answering.tracing import kept_trace
 from chat.events import Done, Event, Sources, Token
 from chat.evidence import Evidence, store_citations
 from chat.models import DailyUsage, Message
-from chat.writers import (
-    Usage,
-    estimated_prompt_tokens,
-    estimated_tokens,
-    shown_messages,
-    writer_in_force,
-)
+from chat.writers import Usage, writer_in_force
 
 NEAREST = 3
 NOT_IN_THE_SOURCES = gettext_noop("The sources do not answer this question.")
@@ -59,11 +53,10 @@ def stop(draft: Draft) -> None:
     _store_partial(draft, state=Message.State.STOPPED)
 
 
-def settle(draft: Draft, state: str = Message.State.COMPLETE) -> None:
+def settle(draft: Draft) -> None:
     """Give back what the answer did not use of the budgets. Outside of a transaction, because others wait for them."""
     if draft.question.reservation:
-        spent = _spent(draft, state)
-        draft.question.reservation.settle(spent.prompt_tokens + spent.completion_tokens)
+        draft.question.reservation.settle(draft.usage_in_all.tokens)
 
 
 def told_again(answer_id: int) -> list[Event]:
@@ -90,7 +83,7 @@ def _store_checked(draft: Draft, checked: citations.CheckedAnswer) -> Message:
     remarks = {
         "unsupported": list(checked.unsupported) if draft.kind in again.WRITTEN else [],
         "uncited": draft.kind in again.WRITTEN and not cited,
-        "truncated": bool(draft.usage and draft.usage.truncated),
+        "truncated": draft.usage.truncated,
         "review_due": draft.kind == Message.Kind.VERIFIED and again.is_due(draft),
     }
     with transaction.atomic():
@@ -120,7 +113,7 @@ def _store_partial(draft: Draft, *, state: str, error: tuple[str, str] = ("", ""
     with suppress(ConversationGone), transaction.atomic():
         message = _store(draft, content=checked.text, state=state, error=error)
         store_citations(message, cited)
-    settle(draft, state)
+    settle(draft)
 
 
 def _store(
@@ -142,11 +135,11 @@ def _store(
     message.error_code, message.error_detail = error
     message.cached_answer = again.count_hit(draft)
     message.cached_at = again.written_at(draft)
-    spent = _spent(draft, state)
+    spent = draft.usage_in_all
     message.prompt_tokens, message.completion_tokens = spent.prompt_tokens, spent.completion_tokens
-    message.cost = _cost(draft, state)
+    message.cost = _cost(draft)
     message.timings = draft.timings
-    message.trace = _trace(draft) | dict(remarks or {})
+    message.trace = kept_trace(draft) | dict(remarks or {})
     message.save()
     completed = state == Message.State.COMPLETE
     DailyUsage.objects.add(
@@ -161,32 +154,13 @@ def _store(
     return message
 
 
-def _spent(draft: Draft, state: str) -> Usage:
-    """The tokens of the answer and of the rewriting before it."""
-    rewriting, answer = _rewriting(draft), _writing(draft, state)
-    return Usage(
-        rewriting.prompt_tokens + answer.prompt_tokens,
-        rewriting.completion_tokens + answer.completion_tokens,
-    )
-
-
-def _rewriting(draft: Draft) -> Usage:
-    return draft.standalone.usage if draft.standalone else Usage()
-
-
-def _writing(draft: Draft, state: str) -> Usage:
-    """Estimated if the model could not tell."""
-    begun = bool(draft.text) or state == Message.State.STOPPED
-    if draft.usage is None and draft.request and begun and not draft.question.choice.writer.quotes:
-        return Usage(estimated_prompt_tokens(draft.request), estimated_tokens(draft.text))
-    return draft.usage or Usage()
-
-
-def _cost(draft: Draft, state: str) -> Decimal:
-    """Of the answer by the model that was chosen, and of the rewriting by the one that the settings name."""
-    rewriting, answer = _rewriting(draft), _writing(draft, state)
-    total = _price(draft.writer, answer)
-    if rewriting.prompt_tokens or rewriting.completion_tokens:
+def _cost(draft: Draft) -> Decimal:
+    """Of tools and answer by the model that was chosen, and of the rewriting by the one that the settings name."""
+    rewriting, tools = draft.usage_of_rewriting, draft.usage_of_tools
+    total = _price(draft.writer, draft.usage)
+    if tools.tokens:
+        total += _price(draft.question.choice.writer.name, tools)
+    if rewriting.tokens:
         total += _price(writer_in_force().name, rewriting)
     return min(total, prices.MOST)
 
@@ -198,24 +172,3 @@ def _price(model: str, used: Usage) -> Decimal:
         prompt_tokens=used.prompt_tokens,
         completion_tokens=used.completion_tokens,
     )
-
-
-def _trace(draft: Draft) -> dict[str, Any]:
-    """Why this answer was given, for staff."""
-    choice = draft.question.choice
-    told: dict[str, Any] = {
-        "assistant": choice.assistant.slug,
-        "temperature": choice.model.temperature,
-        "max_tokens": choice.model.max_tokens,
-        "finished_at": timezone.now().isoformat(),
-    }
-    if draft.standalone:
-        told["standalone"] = {
-            "question": draft.standalone.text,
-            "search": draft.standalone.search,
-            "rewritten": draft.standalone.rewritten,
-        }
-    if draft.request and not choice.writer.quotes:
-        told["prompt"] = shown_messages(draft.request)
-    told |= again.trace(draft)
-    return told | (records.trace(draft.search, draft.evidence) if draft.search else {})

@@ -11,28 +11,24 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 
+from assistant_project.connections import give_back
 from assistant_project.limits import budgets
-from chat import citations, prices, records
+from chat import citations, prices
 from chat.answering import again
 from chat.answering.choosing import Choice, choose
 from chat.answering.draft import Draft
 from chat.answering.opening import Question
 from chat.answering.preparing import take_or_find
+from chat.answering.tools import may_use_tools, use_tools
+from chat.answering.tracing import trace
 from chat.answering.writing import write
 from chat.citations import CheckedAnswer
 from chat.followups import Standalone
 from chat.models import Assistant, Message, Session
 from chat.small_talk import reply
 from chat.visitors import Asker, owner_key
-from chat.writers import (
-    Usage,
-    WriterError,
-    estimated_prompt_tokens,
-    estimated_tokens,
-    shown_messages,
-)
+from chat.writers import WriterError
 
 
 @dataclass(frozen=True)
@@ -55,27 +51,16 @@ class Trial:
     @property
     def trace(self) -> Mapping[str, Any]:
         """As it would be stored with the answer."""
-        draft = self.draft
-        told: dict[str, Any] = again.trace(draft)
-        if draft.request and not draft.question.choice.writer.quotes:
-            told["prompt"] = shown_messages(draft.request)
-        return told | (records.trace(draft.search, draft.evidence) if draft.search else {})
-
-    @property
-    def usage(self) -> Usage:
-        """Estimated if the model could not tell."""
-        draft = self.draft
-        if draft.request is None or draft.question.choice.writer.quotes:
-            return Usage()
-        return draft.usage or Usage(estimated_prompt_tokens(draft.request), estimated_tokens(draft.text))
+        return trace(self.draft)
 
     @property
     def cost(self) -> Decimal:
+        usage = self.draft.usage_in_all
         return prices.cost(
             settings.MODEL_PRICES,
-            self.draft.writer,
-            prompt_tokens=self.usage.prompt_tokens,
-            completion_tokens=self.usage.completion_tokens,
+            self.draft.question.choice.writer.name,
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
         )
 
 
@@ -103,13 +88,13 @@ def try_out(content: str, choice: Choice, *, reader: Any, by: Any, fresh: bool =
 
 def _write(draft: Draft, by: Any) -> str:
     """Have it written; why it could not be, if so."""
-    costs = draft.evidence and draft.kind not in again.GIVEN_AGAIN and draft.question.choice.costs_tokens
+    asks_model = may_use_tools(draft) or (draft.evidence and draft.kind not in again.GIVEN_AGAIN)
+    costs = asks_model and draft.question.choice.costs_tokens
     characters = len(draft.question.content)
     reservation = (
         budgets.reserve(owner_key(by), draft.question.choice.most_tokens(characters)) if costs else None
     )
-    if not connection.in_atomic_block:
-        connection.close()  # none is held while a model writes
+    give_back()
     failure = ""
     try:
         async_to_sync(_written)(draft)
@@ -117,11 +102,12 @@ def _write(draft: Draft, by: Any) -> str:
         failure = error.detail
     finally:
         if reservation:
-            spent = Trial(draft, citations.check("", ())).usage
-            reservation.settle(spent.prompt_tokens + spent.completion_tokens)
+            reservation.settle(draft.usage_in_all.tokens)
     return failure
 
 
 async def _written(draft: Draft) -> None:
+    async for _told in use_tools(draft):
+        """It is kept in the draft, as the text is."""
     async for _text in write(draft):
-        """It is kept in the draft."""
+        pass

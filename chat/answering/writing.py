@@ -1,12 +1,14 @@
 """The answer's text, piece by piece."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 
 from chat.answering.again import GIVEN_AGAIN
 from chat.answering.draft import Draft
+from chat.evidence import ToolAnswer
 from chat.models import Message
 from chat.prompts import may_say_no_answer, says_no_answer
-from chat.writers import Usage, WritingRequest
+from chat.writers import Usage, WriterError, WritingRequest, messages_for, told_or_estimated
 
 TURNS = 6
 """Earlier messages that a model is told."""
@@ -37,6 +39,13 @@ async def write(draft: Draft) -> AsyncGenerator[str, None]:
             if not may_say_no_answer(draft.text):
                 yield withheld
                 withheld = ""
+    except WriterError as error:
+        draft.usage = error.usage
+        raise
+    except (asyncio.CancelledError, GeneratorExit):  # the reader left: nobody tells what was taken until then
+        if not writer.quotes:
+            draft.usage = told_or_estimated(Usage(), messages_for(draft.request), draft.text)
+        raise
     finally:
         await parts.aclose()
     if says_no_answer(draft.text):
@@ -50,10 +59,13 @@ def writing_request(draft: Draft) -> WritingRequest:
     return WritingRequest(
         question=draft.standalone.text if draft.standalone else question.content,
         passages=tuple(draft.evidence),
+        parts=draft.parts,
+        unanswered=draft.unanswered,
         history=draft.history[-TURNS:],
         instructions=question.choice.assistant.instructions,
         term_weights=draft.search.term_weights if draft.search else {},
         style=question.choice.style,
         images=question.images,
         selected_text=bool(question.selected_text),
+        from_tools=any(isinstance(evidence, ToolAnswer) for evidence in draft.evidence),
     )

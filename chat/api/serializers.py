@@ -87,8 +87,25 @@ class CitationSerializer(serializers.Serializer):
         allow_blank=True, help_text="The very page: at the source, or our view of it."
     )
     text = serializers.CharField()
-    source_id = serializers.IntegerField(allow_null=True, help_text="null once the source has been deleted.")
+    source_id = serializers.IntegerField(
+        allow_null=True, help_text="null for what a tool gave, and once the source has been deleted."
+    )
     source_read_at = serializers.DateTimeField(allow_null=True)
+
+
+class ToolCallSerializer(serializers.Serializer):
+    """A call of another program's tool, made for an answer."""
+
+    number = serializers.IntegerField(help_text="Of the call, from 1.")
+    server = serializers.CharField()
+    tool = serializers.CharField()
+    arguments = serializers.DictField()
+    outcome = serializers.ChoiceField(
+        ["running", "done", "kept", "failed", "refused"],
+        help_text="`kept`: a result that still held, nothing was sent; `refused`: nothing was sent either.",
+    )
+    milliseconds = serializers.IntegerField()
+    detail = serializers.CharField(allow_blank=True, help_text="Why it failed or was refused.")
 
 
 class NearestSerializer(serializers.Serializer):
@@ -139,6 +156,9 @@ class MessageSerializer(serializers.Serializer):
     model = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
     citations = CitationSerializer(many=True)
+    tools = ToolCallSerializer(
+        many=True, help_text="Tools of other programs that were called for this answer."
+    )
     nearest = NearestSerializer(many=True, help_text="If the sources do not answer: those that came closest.")
     warnings = serializers.ListField(
         child=serializers.ChoiceField(["uncited", "unsupported", "truncated", "review_due"]),

@@ -19,12 +19,14 @@ from rest_framework.views import APIView
 from assistant_project.accounts.permissions import Anyone
 from assistant_project.limits.budgets import BudgetSpent
 from assistant_project.limits.throttles import QuestionThrottle
+from chat.answering import QuestionRefused
 from chat.api.pages import LatestFirst
 from chat.api.refusals import (
     BudgetSpentError,
     ModelFailedError,
     NothingSaidYetError,
     SignInNeededError,
+    refusal,
     refusals,
 )
 from chat.models import Assistant, DailyUsage, Message, Session
@@ -234,6 +236,8 @@ class SummaryView(APIView):
             async_to_sync(summarise)(session, payer=asker_of(request).payer)
         except NothingSaidError:
             raise NothingSaidYetError from None
+        except QuestionRefused as refused:
+            return refusal(refused)
         except BudgetSpent as spent:
             raise BudgetSpentError(spent) from spent
         except WriterError as error:

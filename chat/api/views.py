@@ -19,6 +19,7 @@ from assistant_project.limits.throttles import QuestionThrottle
 from assistant_project.rest import ErrorSerializer, Pages, wants_stream
 from chat import sse
 from chat.answering import Details, Question, QuestionRefused, collect, open_question
+from chat.api.refusals import refusal
 from chat.api.serializers import ContentSerializer, MessageSerializer, QuestionSerializer
 from chat.models import Message, Session
 from chat.models.idempotency import KEY_LENGTH
@@ -51,7 +52,8 @@ ANSWERS: Any = {
     (200, "application/json"): OpenApiResponse(MessageSerializer, "The answer."),
     (200, "text/event-stream"): OpenApiResponse(
         str,
-        "With `Accept: text/event-stream`: events `sources`, `token` …, and `done` (the answer) or `error`.",
+        "With `Accept: text/event-stream`: events `tool` (a call, as in `tools`, when it begins and when it has "
+        "ended), `sources`, `token` …, and `done` (the answer) or `error`.",
     ),
     **REFUSALS,
 }
@@ -128,8 +130,6 @@ class MessagesView(APIView):
 def ask(request: Request, content: str, details: Details) -> HttpResponseBase:
     """The answer as JSON, or as events."""
     with_trace = wants_trace(request)
-    if busy := sse.busy_response():
-        return busy
     try:
         question = open_question(content, asker=asker_of(request, begin=True), details=details)
         response = sse.stream(question) if wants_stream(request) else written(question, with_trace=with_trace)
@@ -145,13 +145,6 @@ def written(question: Question, *, with_trace: bool) -> Response:
     if with_trace:
         answer = dict(answer) | {"trace": get_object_or_404(Message, pk=question.answer_id).trace}
     return Response(answer)
-
-
-def refusal(refused: QuestionRefused) -> Response:
-    response = Response({"code": refused.code, "detail": refused.detail}, status=refused.status)
-    if refused.wait:
-        response["Retry-After"] = str(round(refused.wait + 0.5))
-    return response
 
 
 def own_session(request: Request, session_id: uuid.UUID) -> Session:

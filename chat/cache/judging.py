@@ -20,7 +20,7 @@ from chat.cache import labels
 from chat.cache.agreement import Answer, compare
 from chat.models import CacheDecision, CachedPassage, Message
 from chat.prompts import comparison_messages, told_verdict
-from chat.writers import WriterError, complete, estimated_tokens
+from chat.writers import Usage, WriterError, complete, estimated_prompt_tokens
 from chat.writers.extractive import without_closing
 
 SECONDS = 30.0
@@ -132,15 +132,16 @@ def _ask_model(decision: CacheDecision, message: Message) -> str:
         (decision.question, without_closing(message.content)),
         delimiter=secrets.token_hex(8),
     )
-    estimate = sum(estimated_tokens(str(content)) for _, content in messages)
-    reservation = reserve(PAYER, 2 * estimate + REPLY_TOKENS)
-    spent = 0
+    reservation = reserve(PAYER, 2 * estimated_prompt_tokens(messages) + REPLY_TOKENS)
+    spent = Usage()
     try:
         completion = async_to_sync(complete)(messages, max_tokens=REPLY_TOKENS)
         if completion is None:
             return Label.UNSURE
-        usage = completion.usage
-        spent = usage.prompt_tokens + usage.completion_tokens or estimate + estimated_tokens(completion.text)
-        return Label.UNSURE if usage.truncated else told_verdict(completion.text)
+        spent = completion.usage
+        return Label.UNSURE if spent.truncated else told_verdict(completion.text)
+    except WriterError as error:
+        spent = error.usage
+        raise
     finally:
-        reservation.settle(spent)
+        reservation.settle(spent.tokens)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 
-from chat.models import Assistant
+from chat.models import Assistant, Tool
 from chat.models.cache.answer import VISITOR
 from chat.prompts import answer_messages
 from chat.visitors import Asker
@@ -37,13 +37,20 @@ class Scope:
         return [self.key, *self.verified]
 
 
-def scope_of(assistant: Assistant, style: Style, model: ModelChoice, collections: Iterable[int]) -> Scope:
-    """For an assistant and a reader's wishes, and the collections that are searched for this reader."""
+def scope_of(
+    assistant: Assistant,
+    style: Style,
+    model: ModelChoice,
+    collections: Iterable[int],
+    *,
+    tools: Iterable[Tool] = (),
+) -> Scope:
+    """For an assistant and a reader's wishes, the collections that are searched for this reader, and usable tools."""
     searched = tuple(sorted(collections))
     language = style.language.strip().casefold()
     prompt = answer_messages("", (), delimiter="-", instructions=assistant.instructions, style=style)
     return Scope(
-        _hashed(searched, assistant.pk, language, prompt, _model(model), _embedder()),
+        _hashed(searched, assistant.pk, language, prompt, _model(model), _embedder(), *_tools(tools)),
         (verified_scope(assistant.pk, language), verified_scope(None, language)),
         searched,
         language,
@@ -77,6 +84,11 @@ def _model(chosen: ModelChoice) -> list[object]:
         if settings.CHAT_MODEL or settings.CHAT_MODEL_CLASS
         else get_language(),  # of what stands below quotations
     ]
+
+
+def _tools(tools: Iterable[Tool]) -> list[object]:
+    """What they are and take; nothing without any, as before there were tools."""
+    return [[tool.pk, tool.description, tool.input_schema] for tool in tools]
 
 
 def _embedder() -> list[object]:

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Any
 
-from django.utils.translation import gettext as _
 from pydantic import BaseModel, Field
 
-from chat import sse
+from chat.addresses import absolute
 from chat.answering import (
     QUESTION_LENGTH,
     Details,
@@ -20,7 +19,7 @@ from chat.answering import (
 )
 from chat.events import Done, Event, Failed, Token
 from chat.mcp.caller import Caller
-from chat.mcp.results import Arguments, Report, Result, Text, absolute, place
+from chat.mcp.results import Arguments, Report, Result, Text, place
 from chat.models import Session
 
 
@@ -38,13 +37,26 @@ class CitedPassage(BaseModel):
     page: int | None
     url: str = Field(description="Where a person sees the very place.")
     text: str
-    source_id: int | None = Field(description="For read_source; null if the source is gone.")
+    source_id: int | None = Field(
+        description="For read_source; null for what a tool gave, and if the source is gone."
+    )
+
+
+class CalledTool(BaseModel):
+    number: int = Field(description="Of the call, from 1.")
+    server: str
+    tool: str
+    arguments: dict[str, Any]
+    outcome: str = Field(description="done, kept (a result that still held), failed or refused (not sent).")
+    milliseconds: int
+    detail: str = Field(description="Why it failed or was refused.")
 
 
 class Answer(Result):
     answer: str
     kind: str = Field(description="generated, extract, cached, verified, abstained or greeting.")
     citations: list[CitedPassage]
+    tools: list[CalledTool] = Field(description="Tools of other programs that were called for it.")
     warnings: list[str] = Field(description="uncited, unsupported, truncated, review_due.")
     session_id: uuid.UUID
     message_id: int
@@ -56,14 +68,8 @@ class Answer(Result):
 
 async def ask(caller: Caller, asked: AskArguments, report: Report) -> Answer:
     """The whole answer; its pieces are reported while it is written. Raises QuestionRefused, also if writing fails."""
-    if sse.open_streams.full:
-        raise QuestionRefused("busy", _("Too many answers are being written. Try again."), 503)
     question = await in_database(opened, caller, asked)
-    sse.open_streams.count += 1
-    try:
-        return as_result(await written(question, report))
-    finally:
-        sse.open_streams.count -= 1
+    return as_result(await written(question, report))
 
 
 def opened(caller: Caller, asked: AskArguments) -> Question:
@@ -102,6 +108,7 @@ def as_result(message: Mapping[str, Any]) -> Answer:
             )
             for citation in message["citations"]
         ],
+        tools=[CalledTool(**call) for call in message["tools"]],
         warnings=message["warnings"],
         session_id=uuid.UUID(message["session_id"]),
         message_id=message["id"],

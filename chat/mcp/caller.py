@@ -48,6 +48,7 @@ class WrongHostError(APIException):
 def admitted(request: HttpRequest) -> Caller:
     """Whose request it is. Raises APIException for one that may not come in."""
     check_host_and_origin(request)
+    check_encrypted(request)
     caller = identified(request)
     hold_to(RequestThrottle(), request)
     return caller
@@ -62,6 +63,12 @@ def check_host_and_origin(request: HttpRequest) -> None:
     origin = request.headers.get("Origin")
     if origin and origin not in {own, *settings.CORS_ALLOWED_ORIGINS}:
         raise PermissionDenied(_("Pages of %(origin)s may not call this server.") % {"origin": origin})
+
+
+def check_encrypted(request: HttpRequest) -> None:
+    """Django redirects instead; a program that follows would go on sending its key for everybody to read."""
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        raise PermissionDenied(_("Call this server with https."), "https_needed")
 
 
 def identified(request: HttpRequest) -> Caller:

@@ -3,12 +3,14 @@
 import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, Field
 from rest_framework.exceptions import NotFound
 
 from assistant_project.errors import NOTHING_HERE
+from chat.addresses import absolute
 from chat.mcp.caller import Caller
-from chat.mcp.results import LARGEST_ID, Arguments, Result, RowId, Text, absolute
+from chat.mcp.results import LARGEST_ID, Arguments, Result, RowId, Text
 from knowledge.models import Source
 from knowledge.windows import Window, page_windows, part_windows
 
@@ -100,9 +102,9 @@ def read_source(caller: Caller, wanted: ReadArguments) -> SourceText:
     """At least one page. Raises NotFound for what is not there or not open to the caller."""
     source, text, windows = readable_text(caller, wanted.source_id)
     first = wanted.page - 1
-    shown = fitting(windows[first:])
+    shown = fitting(windows[first:], CHARACTERS_AT_ONCE)
     if not shown:
-        raise nothing_here()
+        raise NotFound(_("Its last page is %(page)s.") % {"page": len(windows)})
     last = first + len(shown)
     return SourceText(
         source_id=source.pk,
@@ -128,12 +130,12 @@ def readable_text(caller: Caller, source_id: int) -> tuple[Source, str, list[Win
     return source, text, page_windows(text) if is_paged else part_windows(text, CHARACTERS_AT_ONCE)
 
 
-def fitting(windows: list[Window]) -> list[Window]:
-    """As many as have CHARACTERS_AT_ONCE together, and at least one."""
+def fitting(windows: list[Window], most: int) -> list[Window]:
+    """As many as have `most` characters together, and at least one."""
     if not windows:
         return []
     begin = windows[0][0]
-    return [windows[0], *(window for window in windows[1:] if window[1] - begin <= CHARACTERS_AT_ONCE)]
+    return [windows[0], *(window for window in windows[1:] if window[1] - begin <= most)]
 
 
 def nothing_here() -> NotFound:

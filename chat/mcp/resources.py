@@ -8,13 +8,15 @@ from mcp import MCPError
 
 from assistant_project.accounts.models import ApiKey
 from chat.mcp.caller import Caller
-from chat.mcp.reading import nothing_here, readable_text, sources_after
+from chat.mcp.reading import fitting, nothing_here, readable_text, sources_after
 from chat.mcp.results import LARGEST_ID
 
 SOURCE = "knowledge://sources/{id}"
 PAGE = "knowledge://sources/{id}/pages/{page}"
 URI = re.compile(r"knowledge://sources/([0-9]{1,18})(?:/pages/([0-9]{1,9}))?", re.ASCII)
 TEXT = "text/plain"
+CHARACTERS_AT_MOST = 200_000
+"""Of a whole source: clients put it before a model as it is."""
 
 
 def page(caller: Caller, cursor: str | None) -> types.ListResourcesResult:
@@ -50,7 +52,7 @@ def templates() -> list[types.ResourceTemplate]:
             uri_template=SOURCE,
             name="source",
             title=_("A source"),
-            description="Its whole text, page by page.",
+            description="Its text, page by page; of a very long one its beginning, and where it goes on.",
             mime_type=TEXT,
         ),
         types.ResourceTemplate(
@@ -70,18 +72,27 @@ def read(caller: Caller, uri: str) -> types.ReadResourceResult:
     if named is None:
         raise nothing_here()
     source, text, windows = readable_text(caller, int(named[1]))
-    numbers = range(1, len(windows) + 1)
-    if named[2]:
-        numbers = range(int(named[2]), int(named[2]) + 1) if int(named[2]) in numbers else range(0)
-    if not numbers:
+    page = int(named[2]) if named[2] else None
+    shown = fitting(windows, CHARACTERS_AT_MOST) if page is None else windows[page - 1 : page]
+    if not shown:
         raise nothing_here()
-    return types.ReadResourceResult(
-        contents=[
-            types.TextResourceContents(
-                uri=PAGE.format(id=source.pk, page=number),
-                mime_type=TEXT,
-                text=text[slice(*windows[number - 1])],
-            )
-            for number in numbers
-        ]
+    contents = [
+        contained(PAGE.format(id=source.pk, page=number), text[slice(*window)])
+        for number, window in enumerate(shown, start=page or 1)
+    ]
+    if page is None and len(shown) < len(windows):
+        contents.append(contained(uri, reading_on(source.pk, len(shown) + 1, len(windows))))
+    return types.ReadResourceResult(contents=contents)
+
+
+def contained(uri: str, text: str) -> types.TextResourceContents | types.BlobResourceContents:
+    return types.TextResourceContents(uri=uri, mime_type=TEXT, text=text)
+
+
+def reading_on(source_id: int, page: int, of: int) -> str:
+    """What stands at the end of a source that does not fit."""
+    address = PAGE.format(id=source_id, page=page)
+    return (
+        f"--- This is not the end: page {page} of {of} and what follows are at {address}, "
+        f"or in read_source with source_id={source_id}, page={page}. ---"
     )

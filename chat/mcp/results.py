@@ -1,10 +1,8 @@
-"""What tools take and give, in common: text is cleaned on its way in, addresses lead here from anywhere."""
+"""What tools take and give, in common: text is cleaned on its way in."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
-from urllib.parse import urljoin
 
-from django.conf import settings
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Report = Callable[..., Awaitable[None]]
@@ -34,11 +32,6 @@ def plain(value: Any) -> Any:
 Text = Annotated[str, BeforeValidator(plain)]
 """Its length is measured after that."""
 RowId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
-
-
-def absolute(url: str) -> str:
-    """An address that is complete anywhere; empty stays empty."""
-    return urljoin(f"{settings.SITE_URL}/", url) if url else ""
 
 
 def place(title: str, page: int | None) -> str:

@@ -4,8 +4,9 @@ import datetime
 
 from pydantic import BaseModel, Field
 
+from chat.addresses import absolute
 from chat.mcp.caller import Caller
-from chat.mcp.results import Arguments, Result, Text, absolute, place
+from chat.mcp.results import Arguments, Result, Text, place
 from knowledge.models import Collection
 from knowledge.retrieval import find_passages
 

@@ -1,7 +1,8 @@
 """What a caller is offered: the SDK's server with our tools, resources and prompt."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import mcp_types as types
@@ -9,8 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from mcp import MCPError
 from mcp.server import Server, ServerRequestContext
-from mcp.server.context import CallNext, HandlerResult
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from rest_framework.exceptions import APIException
 
 from chat.answering import QuestionRefused, in_database
@@ -33,12 +33,13 @@ def server_for(identify: Callable[[], Caller]) -> Server[Any]:
 
     def known(answer: Callable[[Caller, Context, Any], Any]) -> Callable[[Context, Any], Any]:
         async def handler(context: Context, params: Any) -> Any:
-            caller = await in_database(identify)
-            return await answer(caller, context, params)
+            with without_internals(context.method):
+                caller = await in_database(identify)
+                return await answer(caller, context, params)
 
         return handler
 
-    server: Server[Any] = Server(
+    return Server(
         "knowledge-assistant",
         version=str(settings.SPECTACULAR_SETTINGS["VERSION"]),
         title=str(settings.SPECTACULAR_SETTINGS["TITLE"]),
@@ -51,20 +52,19 @@ def server_for(identify: Callable[[], Caller]) -> Server[Any]:
         on_list_prompts=known(list_prompts),
         on_get_prompt=known(get_prompt),
     )
-    server.middleware.append(without_internals)
-    return server
 
 
-async def without_internals(ctx: Context, call_next: CallNext) -> HandlerResult:
+@contextmanager
+def without_internals(method: str) -> Iterator[None]:
     """What is refused is told; what went wrong is logged, for the SDK would tell that as well."""
     try:
-        return await call_next(ctx)
-    except (MCPError, ValidationError):
+        yield
+    except MCPError:
         raise
     except APIException as refused:
         raise MCPError(types.INVALID_PARAMS, str(refused.detail)) from None
     except Exception:
-        logger.exception("%s failed", ctx.method)
+        logger.exception("%s failed", method)
         raise MCPError(types.INTERNAL_ERROR, _("Something went wrong.")) from None
 
 
@@ -80,22 +80,26 @@ async def call_tool(
     if tool is None:
         raise MCPError(types.INVALID_PARAMS, _("There is no tool %(name)s.") % {"name": params.name})
     try:
-        return await called(tool, caller, params.arguments or {}, context)
-    except ValidationError as error:
-        return told("\n".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()))
-    except (APIException, QuestionRefused) as refused:
+        caller.check_scope(tool.scope)
+        result = await tool.run(caller, checked(tool, params.arguments), context.session.report_progress)
+    except (WrongArgumentsError, APIException, QuestionRefused) as refused:
         return told(str(refused))
-
-
-async def called(
-    tool: Tool, caller: Caller, arguments: dict[str, Any], context: Context
-) -> types.CallToolResult:
-    caller.check_scope(tool.scope)
-    result = await tool.run(caller, tool.arguments(**arguments), context.session.report_progress)
     return types.CallToolResult(
         content=[types.TextContent(text=result.as_text())],
         structured_content=result.model_dump(mode="json"),
     )
+
+
+class WrongArgumentsError(Exception):
+    """What does not fit a tool, a line for each argument."""
+
+
+def checked(tool: Tool, arguments: dict[str, Any] | None) -> BaseModel:
+    try:
+        return tool.arguments.model_validate(arguments or {})
+    except ValidationError as error:
+        mistakes = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise WrongArgumentsError("\n".join(mistakes)) from None
 
 
 def told(refusal: str) -> types.CallToolResult:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
 import mcp_types as types
 from django.utils.functional import Promise
@@ -20,7 +20,7 @@ from chat.mcp.results import Report, Result
 @dataclass(frozen=True)
 class Tool:
     name: str
-    title: str | Promise
+    title: Promise
     purpose: str
     """For the model that chooses among tools."""
     scope: str
@@ -50,29 +50,23 @@ def schema_of(model: type[BaseModel], mode: Literal["validation", "serialization
     return model.model_json_schema(mode=mode)
 
 
-def at_once(
-    step: Callable[[Caller, Any], Result],
-) -> Callable[[Caller, Any, Report], Awaitable[Result]]:
-    """A tool that only looks something up in the database."""
+def lookup(step: Callable[[Caller, Any], Result], name: str, title: Promise, purpose: str) -> Tool:
+    """A tool that only reads the database; what it takes and gives stands in the annotations of its step."""
 
-    async def run(caller: Caller, arguments: Any, report: Report) -> Result:
-        return await in_database(step, caller, arguments)
+    async def run(caller: Caller, wanted: Any, report: Report) -> Result:
+        return await in_database(step, caller, wanted)
 
-    return run
+    known = get_type_hints(step)
+    return Tool(name, title, purpose, ApiKey.Scope.READ, known["wanted"], known["return"], run)
 
 
 TOOLS = (
-    Tool(
-        name="search_knowledge",
-        title=_("Search the sources"),
-        purpose=(
-            "Finds the passages of the curated sources that fit a question or key words best, with title, page and "
-            "address. Use it to look something up; each passage is quoted word for word."
-        ),
-        scope=ApiKey.Scope.READ,
-        arguments=searching.SearchArguments,
-        result=searching.FoundPassages,
-        run=at_once(searching.search),
+    lookup(
+        searching.search,
+        "search_knowledge",
+        _("Search the sources"),
+        "Finds the passages of the curated sources that fit a question or key words best, with title, page and "
+        "address. Use it to look something up; each passage is quoted word for word.",
     ),
     Tool(
         name="ask",
@@ -86,25 +80,17 @@ TOOLS = (
         result=asking.Answer,
         run=asking.ask,
     ),
-    Tool(
-        name="list_sources",
-        title=_("List the sources"),
-        purpose="Lists the sources that you may read, oldest first, a page at a time.",
-        scope=ApiKey.Scope.READ,
-        arguments=reading.ListArguments,
-        result=reading.SourceList,
-        run=at_once(reading.list_sources),
+    lookup(
+        reading.list_sources,
+        "list_sources",
+        _("List the sources"),
+        "Lists the sources that you may read, oldest first, a page at a time.",
     ),
-    Tool(
-        name="read_source",
-        title=_("Read a source"),
-        purpose=(
-            "Shows the text of a source from a page on, as many pages as fit; one without pages is shown in parts. "
-            "Use it to see what stands around a passage."
-        ),
-        scope=ApiKey.Scope.READ,
-        arguments=reading.ReadArguments,
-        result=reading.SourceText,
-        run=at_once(reading.read_source),
+    lookup(
+        reading.read_source,
+        "read_source",
+        _("Read a source"),
+        "Shows the text of a source from a page on, as many pages as fit; one without pages is shown in parts. "
+        "Use it to see what stands around a passage.",
     ),
 )

@@ -14,6 +14,7 @@ from chat.models.idempotency import IdempotencyKey
 from chat.models.message import Message
 from chat.models.preferences import Preferences
 from chat.models.session import Session
+from chat.models.tools import Tool, ToolResult, ToolServer, ToolUsage
 from chat.models.usage import DailyUsage
 
 __all__ = [
@@ -32,4 +33,8 @@ __all__ = [
     "Message",
     "Preferences",
     "Session",
+    "Tool",
+    "ToolResult",
+    "ToolServer",
+    "ToolUsage",
 ]

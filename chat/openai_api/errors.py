@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+from django.utils.log import log_response
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assistant_project.errors import as_json
@@ -32,6 +34,16 @@ TOLD = {"required", "invalid_image_url"}
 """What may be wrong with a parameter beside its value."""
 PARAMS = {"not_found": "model"}
 """What a refused question is about if it is not its messages."""
+RETRIED_IN_VAIN = {
+    "budget_spent",
+    "conversation_deleted",
+    "embedding_failed",
+    "embedding_timeout",
+    "model_refused_key",
+}
+"""Codes of ours that a second try will meet again: these will not pass soon, or were tried again already."""
+LONGEST_WAIT = 60
+"""Seconds that OpenAI's clients wait if they are asked to; told to wait longer, some of them come back at once."""
 
 
 class OpenAIRefused(APIException):
@@ -66,16 +78,28 @@ def question_refused(refused: QuestionRefused) -> OpenAIRefused:
     return OpenAIRefused(refused.code, refused.detail, refused.status, param=param, wait=refused.wait)
 
 
-def as_openai(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler. None lets Django answer with a 500."""
-    response = as_json(error, context)
-    if response is None:
-        return None
+def as_openai(error: Exception, context: dict[str, Any]) -> Response:
+    """DRF's exception handler: for clients that read nothing but this shape, also of what should not happen."""
+    if isinstance(error, QuestionRefused):
+        error = question_refused(error)
+    response = as_json(error, context) or broken(error, context["request"])
     code, message, param = response.data["code"], response.data["detail"], getattr(error, "param", None)
     if isinstance(error, ValidationError):
         param, mistake = first_mistake(error.detail)
         code, message = (mistake.code if mistake.code in TOLD else "invalid_value"), str(mistake)
     response.data = error_body(code, str(message), response.status_code, param=param)
+    if code in RETRIED_IN_VAIN or int(response.get("Retry-After", "0")) > LONGEST_WAIT:
+        response["X-Should-Retry"] = "false"
+    return response
+
+
+def broken(error: Exception, request: Request) -> Response:
+    """For an error of ours, logged with its traceback as Django logs it."""
+    told = {"code": "internal", "detail": _("Something went wrong.")}
+    response = Response(told, status=500)
+    log_response(
+        "Internal Server Error: %s", request.path, response=response, request=request, exception=error
+    )
     return response
 
 

@@ -1,14 +1,14 @@
-"""Answers, models and vectors as OpenAI's clients read them: values in, values out."""
+"""Answers, models and vectors as OpenAI's clients read them."""
 
 import base64
 import datetime
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chat.addresses import absolute
 from chat.citations import marks
 from chat.models import Assistant
 
@@ -18,6 +18,17 @@ Message = Mapping[str, Any]
 """As chat.records.message_payload makes it."""
 
 OWNER = "knowledge-assistant"
+NOTHING_WRITTEN = "model_limit"
+"""The failure of a model that reached its limit before the first word: for these clients an answer without text."""
+CUT_AT_ONCE: Message = {
+    "content": "",
+    "kind": "generated",
+    "citations": [],
+    "tools": [],
+    "warnings": ["truncated"],
+    "tokens": {"prompt": 0, "completion": 0},
+}
+"""What is told of such an answer."""
 
 
 def model(assistant: Assistant) -> Json:
@@ -31,13 +42,13 @@ def model(assistant: Assistant) -> Json:
     }
 
 
-def completion(message: Message, *, model: str, site: str) -> Json:
-    """A whole answer. `site`: where addresses without a host belong."""
+def completion(message: Message, *, model: str) -> Json:
+    """A whole answer."""
     said = {
         "role": "assistant",
         "content": message["content"],
         "refusal": None,
-        "annotations": annotations(message["content"], message, site),
+        "annotations": annotations(message["content"], message),
     }
     choice = {"index": 0, "message": said, "logprobs": None, "finish_reason": finish_reason(message)}
     created = int(datetime.datetime.fromisoformat(message["created_at"]).timestamp())
@@ -48,7 +59,7 @@ def completion(message: Message, *, model: str, site: str) -> Json:
         "model": model,
         "choices": [choice],
         "usage": usage(message),
-        **evidence(message, site),
+        **evidence(message),
     }
 
 
@@ -70,13 +81,13 @@ def usage(message: Message) -> Json:
     }
 
 
-def evidence(message: Message, site: str) -> Json:
-    """What no field of OpenAI's holds: the kind of the answer, and the passages that it rests on."""
-    citations = [one | {"url": absolute(one["url"], site)} for one in message["citations"]]
-    return {"x_kind": message["kind"], "x_citations": citations}
+def evidence(message: Message) -> Json:
+    """What no field of OpenAI's holds: kind of the answer, passages that it rests on, tools that were asked."""
+    citations = [one | {"url": absolute(one["url"])} for one in message["citations"]]
+    return {"x_kind": message["kind"], "x_citations": citations, "x_tools": message["tools"]}
 
 
-def annotations(text: str, message: Message, site: str) -> list[Json]:
+def annotations(text: str, message: Message) -> list[Json]:
     """Where the text cites something that has an address; the range is that of the mark, end exclusive."""
     cited = {one["number"]: one for one in message["citations"] if one["url"]}
     return [
@@ -86,16 +97,12 @@ def annotations(text: str, message: Message, site: str) -> list[Json]:
                 "start_index": start,
                 "end_index": end,
                 "title": cited[number]["title"],
-                "url": absolute(cited[number]["url"], site),
+                "url": absolute(cited[number]["url"]),
             },
         }
         for start, end, number in marks(text)
         if number in cited
     ]
-
-
-def absolute(url: str, site: str) -> str:
-    return urljoin(f"{site}/", url) if url else ""
 
 
 def embeddings(vectors: Vectors, *, model: str, tokens: int, as_base64: bool) -> Json:

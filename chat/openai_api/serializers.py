@@ -120,6 +120,9 @@ class CompletionSerializer(serializers.Serializer):
             if self.initial_data.get(name) not in values:
                 sentence = _("Unsupported value: “%(name)s” is not supported with this model.")
                 raise OpenAIRefused("unsupported_value", sentence % {"name": name}, param=name)
+        if attrs.get("stream_options") is not None and not attrs.get("stream"):
+            sentence = _("stream_options are for streams: set stream, or leave them out.")
+            raise serializers.ValidationError({"stream_options": [sentence]})
         if not any(message["role"] == "user" for message in attrs["messages"]):
             raise serializers.ValidationError({"messages": [_("There is no message of the user.")]})
         return attrs

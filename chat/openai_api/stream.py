@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from chat.events import Done, Event, Failed, Sources, Token
+from chat.events import Done, Event, Failed, Sources, Token, ToolCall
 from chat.openai_api import formatting
 from chat.openai_api.errors import error_body
 from chat.openai_api.formatting import Json, Message
@@ -20,12 +20,13 @@ class Chunks:
     created: int
     """Seconds since 1970."""
     model: str
-    site: str
     with_usage: bool
     text: str = field(default="", init=False)
 
     def __call__(self, event: Event) -> bytes:
         match event:
+            case ToolCall():
+                return b": a tool is asked\n\n"
             case Sources():
                 return self._chunk({"role": "assistant", "content": ""})
             case Token(text):
@@ -33,6 +34,8 @@ class Chunks:
                 return self._chunk({"content": text})
             case Done(message):
                 return self._end(message)
+            case Failed(formatting.NOTHING_WRITTEN):
+                return self._end(formatting.CUT_AT_ONCE)
             case Failed(code, detail):
                 return _frame(error_body(code, detail, 503))
 
@@ -40,9 +43,9 @@ class Chunks:
         """What was not streamed, such as the sentence of an abstention, and what is known at the end only."""
         delta: Json = {} if self.text else {"content": message["content"]}
         self.text = self.text or message["content"]
-        delta["annotations"] = formatting.annotations(self.text, message, self.site)
+        delta["annotations"] = formatting.annotations(self.text, message)
         reason = formatting.finish_reason(message)
-        last = self._chunk(delta, reason, **formatting.evidence(message, self.site))
+        last = self._chunk(delta, reason, **formatting.evidence(message))
         if self.with_usage:
             last += _frame(self._envelope([]) | {"usage": formatting.usage(message)})
         return last + END

@@ -6,7 +6,7 @@ from chat.openai_api.views import CompletionsView, ModelsView, ModelView
 
 urlpatterns = [
     path("models", ModelsView.as_view()),
-    path("models/<str:name>", ModelView.as_view()),
+    path("models/<path:name>", ModelView.as_view()),
     path("chat/completions", CompletionsView.as_view()),
     path("embeddings", EmbeddingsView.as_view()),
     re_path(r"^", nothing_here),

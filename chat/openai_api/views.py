@@ -1,10 +1,10 @@
 """The assistants as models, and questions to them."""
 
 import time
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NoReturn
 
 from asgiref.sync import async_to_sync
-from django.conf import settings
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -12,14 +12,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from assistant_project.accounts.authentication import BearerAuthentication
+from assistant_project.accounts.models import ApiKey
 from assistant_project.accounts.permissions import SignedIn
 from assistant_project.limits.throttles import QuestionThrottle
 from chat import sse
-from chat.answering import Question, QuestionRefused, collect, open_question
+from chat.answering import Question, collect, open_question
 from chat.assistants import assistants_open_to
 from chat.models import Assistant
 from chat.openai_api import formatting
-from chat.openai_api.errors import OpenAIRefused, answer_failed, as_openai, model_not_found, question_refused
+from chat.openai_api.errors import answer_failed, as_openai, model_not_found
 from chat.openai_api.serializers import CompletionSerializer
 from chat.openai_api.stream import Chunks
 from chat.visitors import asker_of
@@ -34,12 +35,22 @@ class OpenAIView(APIView):
     authentication_classes = [BearerAuthentication]
     permission_classes = [SignedIn]
     schema = None  # the protocol is described by who made it
+    http_method_names = ["get", "head", "post"]
+    key_scopes: Mapping[str, str] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """A method that is not there is not there for anybody: said before it is asked who calls."""
-        if not hasattr(self, str(request.method).lower()):
+        if request.method not in self.allowed_methods:
             self.http_method_not_allowed(request)
         super().initial(request, *args, **kwargs)
+
+    def permission_denied(
+        self, request: Request, message: str | None = None, code: str | None = None
+    ) -> NoReturn:
+        if isinstance(request.auth, ApiKey):
+            scope = self.key_scopes["GET" if request.method == "HEAD" else str(request.method)]
+            message = _("This API key lacks the scope %(scope)s.") % {"scope": scope}
+        super().permission_denied(request, message, code)
 
     def get_exception_handler(self) -> Any:
         return as_openai
@@ -68,17 +79,12 @@ class CompletionsView(OpenAIView):
         asked = CompletionSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         assistant = named(asked.validated_data["model"], request)
-        if sse.open_streams.full:
-            raise OpenAIRefused("busy", _("Too many answers are being written. Try again."), 503, wait=5)
-        try:
-            question = open_question(
-                asked.question, asker=asker_of(request), details=asked.details(assistant=assistant.slug)
-            )
-            if asked.validated_data.get("stream"):
-                return streamed(question, with_usage=asked.wants_usage)
-            return written(question)
-        except QuestionRefused as refused:
-            raise question_refused(refused) from refused
+        question = open_question(
+            asked.question, asker=asker_of(request), details=asked.details(assistant=assistant.slug)
+        )
+        if asked.validated_data.get("stream"):
+            return streamed(question, with_usage=asked.wants_usage)
+        return written(question)
 
 
 def named(name: str, request: Request) -> Assistant:
@@ -96,7 +102,6 @@ def streamed(question: Question, *, with_usage: bool) -> HttpResponseBase:
         id=formatting.completion_id(question.answer_id),
         created=int(time.time()),
         model=question.choice.assistant.slug,
-        site=settings.SITE_URL,
         with_usage=with_usage,
     )
     return sse.stream(question, chunks)
@@ -104,7 +109,10 @@ def streamed(question: Question, *, with_usage: bool) -> HttpResponseBase:
 
 def written(question: Question) -> Response:
     message = async_to_sync(collect)(question)
-    if failure := message["error"]:
+    failure = message["error"]
+    if failure and failure["code"] == formatting.NOTHING_WRITTEN:
+        message = {**message, **formatting.CUT_AT_ONCE}
+    elif failure:
         raise answer_failed(**failure)
-    answer = formatting.completion(message, model=question.choice.assistant.slug, site=settings.SITE_URL)
+    answer = formatting.completion(message, model=question.choice.assistant.slug)
     return Response(answer, headers={"X-Session-Id": str(question.session.pk)})

@@ -47,5 +47,8 @@ def as_text(message: Mapping[str, Any], request: HttpRequest) -> str:
 def _source(card: Mapping[str, Any], request: HttpRequest) -> str:
     citation = card["citation"]
     page = _("page %(page)s") % {"page": citation.page} if citation.page else ""
+    asked = citation.heading if card["is_of_tool"] else ""
     address = request.build_absolute_uri(card["url"]) if card["url"] else ""
-    return f"- [{citation.number}] " + ", ".join(part for part in (citation.title, page, address) if part)
+    return f"- [{citation.number}] " + ", ".join(
+        part for part in (citation.title, asked, page, address) if part
+    )

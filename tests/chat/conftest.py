@@ -1,7 +1,10 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import connection
+from asgiref.sync import SyncToAsync
+from django.db import connection, connections
+
+from chat.answering import places
 
 
 @pytest.fixture
@@ -13,4 +16,15 @@ def connections_in_use(transactional_db) -> Callable[[], int]:
         return stats["pool_size"] - stats["pool_available"]
 
     connection.close()
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()  # of earlier asynchronous tests
     return count
+
+
+@pytest.fixture
+def no_place_left() -> Iterator[None]:
+    """This process does as much at once as it does at all."""
+    for _ in range(places.most):
+        places.take()
+    yield
+    for _ in range(places.most):
+        places.leave()

@@ -7,7 +7,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from chat import upkeep
-from chat.answering import QUESTION_LENGTH, Details, QuestionRefused, answer, collect, open_question
+from chat.answering import (
+    QUESTION_LENGTH,
+    Details,
+    QuestionRefused,
+    answer,
+    collect,
+    in_database,
+    open_question,
+)
 from chat.events import Done, Failed, Sources, Token
 from chat.evidence import numbered
 from chat.models import Citation, Message, Session
@@ -293,6 +301,24 @@ async def test_no_database_connection_is_held_while_the_model_writes(asker, chat
     held = [connections_in_use() async for event in answer(question) if isinstance(event, Token)]
 
     assert max(held) == 0
+
+
+async def test_no_database_connection_is_held_while_a_provider_embeds_the_question(
+    asker, settings, model_server, connections_in_use
+):
+    settings.EMBEDDING_MODEL, settings.OPENAI_BASE_URL = "loopback-embed", model_server.url
+    await in_database(ready_text, HEATER)
+    held = []
+
+    def vector(text):
+        held.append(connections_in_use())
+        return [1.0] * 64
+
+    model_server.behave(embed=vector)
+
+    await collect(await asked(QUESTION, asker))
+
+    assert held == [0]
 
 
 async def test_an_unexpected_failure_is_an_event_and_is_logged(asker, settings, caplog):

@@ -117,6 +117,14 @@ def test_a_spent_budget_says_when_to_come_back(client, chat_model, settings):
     assert 0 < int(response["Retry-After"]) <= 86_400
 
 
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_a_process_that_has_no_place_left_says_when_to_come_back(accept, client, no_place_left):
+    response = client.post(CHAT, QUESTION, headers={"accept": accept})
+
+    assert (response.status_code, response.json()["code"], response["Retry-After"]) == (503, "busy", "5")
+    assert not Message.objects.exists()
+
+
 def test_a_request_without_end_is_refused(client, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 

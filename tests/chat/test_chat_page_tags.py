@@ -12,8 +12,12 @@ from chat.templatetags.chat_page import as_text, by_period
 HERE = RequestFactory().get("/c/1/")
 
 
-def card(number, title, url, **fields):
-    return {"citation": Citation(number=number, title=title, **fields), "url": url}
+def card(number, title, url, *, is_of_tool=False, **fields):
+    return {
+        "citation": Citation(number=number, title=title, **fields),
+        "url": url,
+        "is_of_tool": is_of_tool,
+    }
 
 
 def text_of(*cards, content="Set it to 120 °F [1]."):
@@ -36,6 +40,12 @@ def test_an_answer_is_pasted_with_a_line_for_each_source():
 
 def test_a_source_that_is_gone_is_pasted_without_an_address():
     assert text_of(card(1, "Saving energy", "")).endswith("\n\n- [1] Saving energy")
+
+
+def test_what_a_tool_gave_is_pasted_with_what_it_was_asked_and_without_an_address():
+    pasted = text_of(card(2, "Weather: get_forecast", "", heading="city: Boston", is_of_tool=True))
+
+    assert pasted.endswith("\n\n- [2] Weather: get_forecast, city: Boston")
 
 
 def test_an_answer_without_sources_is_pasted_alone():

@@ -142,6 +142,12 @@ def test_marking_escapes_the_text():
     assert marked("<b>hot</b> & cold", [(3, 6)]) == "&lt;b&gt;<mark>hot</mark>&lt;/b&gt; &amp; cold"
 
 
+def test_a_quotation_of_several_paragraphs_is_marked_line_by_line():
+    text = "Turn it down. \n\n  Save energy."
+
+    assert marked(text, [(5, len(text))]) == "Turn <mark>it down.</mark> \n\n  <mark>Save energy.</mark>"
+
+
 def test_an_excerpt_begins_with_the_sentence_that_is_quoted():
     text = "Heaters are many. Turn it down to 120 °F now. " + "More words follow here. " * 30
 

@@ -4,7 +4,7 @@ import json
 import pytest
 
 from chat import sse
-from chat.answering import Question, in_database, none_left_unbegun, open_question
+from chat.answering import Question, in_database, none_left_unbegun, open_question, places
 from chat.events import Done, Failed, Token
 from chat.models import Message
 from chat.visitors import Asker
@@ -62,18 +62,8 @@ async def test_leaving_ends_what_makes_the_events():
     assert ended.is_set()
 
 
-def test_a_process_that_streams_to_too_many_refuses_with_a_time():
-    streams = sse.OpenStreams(most=1)
-    assert sse.busy_response(streams) is None
-
-    streams.count = 1
-
-    response = sse.busy_response(streams)
-    assert (response.status_code, response["Retry-After"]) == (503, "5")
-
-
-async def test_a_stream_that_is_left_at_its_first_step_is_not_counted_for_ever():
-    before = sse.open_streams.count
+async def test_a_stream_that_is_left_at_its_first_step_takes_no_place_for_ever():
+    before = places.taken
     stream = sse._stream(Question("x", None, None, 0, None))
     step = asyncio.ensure_future(anext(stream))
     await asyncio.sleep(0)
@@ -81,7 +71,7 @@ async def test_a_stream_that_is_left_at_its_first_step_is_not_counted_for_ever()
     step.cancel()
     await asyncio.gather(step, return_exceptions=True)
 
-    assert sse.open_streams.count == before
+    assert places.taken == before
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,7 +15,9 @@ from chat.cache import learning
 from chat.models import Assistant, CachedAnswer, DailyUsage, Feedback, Message, Session
 from chat.visitors import Asker
 from knowledge.models import Chunk, Delivery, Job, Original, Revision, Source
+from tests.chat import tool_rows
 from tests.chat.cache.entries import decision, verified_entry
+from tests.chat.conversations import exchange
 from tests.factories import CollectionFactory, GroupFactory, UserFactory, read, ready_text
 from tests.pdf import pdf_with_text
 from tests.roles import curator_of
@@ -90,6 +92,10 @@ class Gallery:
         pages["admin-source-reading"] = reverse("admin:knowledge_source_reading", args=[self.pdf.pk])
         pages["admin-source-differences"] = reverse("admin:knowledge_source_differences", args=[self.pdf.pk])
         pages["admin-trial"] = reverse("admin:chat_assistant_trial")
+        asked_tools = Message.objects.get(trace__has_key="tools")
+        pages["admin-answer-with-tools"] = reverse("admin:chat_message_change", args=[asked_tools.pk])
+        pages["admin-toolserver-add"] = reverse("admin:chat_toolserver_add")
+        pages["admin-toolresult-forget"] = reverse("admin:chat_toolresult_forget")
         pages["admin-answer-add"] = reverse("admin:chat_cachedanswer_add")
         searched = f"?question={QUESTIONS[0].replace(' ', '+')}&viewer=me"
         pages["admin-search-test"] = reverse("admin:knowledge_source_search_test") + searched
@@ -106,6 +112,7 @@ def build() -> Gallery:
     assistant.save()
     session = _conversation(reader)
     _rest(reader, session)
+    _tools(session, assistant)
     curator = curator_of(pdf.collection, email="joan@example.com")
     return Gallery(administrator, curator, reader, session, pdf)
 
@@ -165,3 +172,29 @@ def _rest(reader, session: Session) -> None:
     decision(kept, message=answer)
     learning.gate_row()
     assert Chunk.objects.exists() and Revision.objects.exists()
+
+
+def _tools(session: Session, assistant: Assistant) -> None:
+    """Of every kind, and an answer for which some were called."""
+    tool_rows.a_server(
+        "Stock", error="The server refuses the connection.", url="https://stock.example.com/mcp"
+    )
+    weather = tool_rows.a_server(
+        headers={"Authorization": "Bearer secret", "X-Team": "7"}, assistants=[assistant], is_enabled=True
+    )
+    forecast = tool_rows.a_tool(weather, is_allowed=True)
+    tool_rows.used(forecast, calls=41, kept=12, failed=2, milliseconds=8_200)
+    tool_rows.a_tool(weather, "alarm", reads_only=None, description="Rings an alarm in a city. " * 30)
+    tool_rows.a_tool(weather, "seed_clouds", reads_only=False, changed_at=timezone.now(), description="")
+    tool_rows.a_tool(weather, "almanac", gone_at=timezone.now(), input_schema={"type": "object"})
+    tool_rows.a_result(forecast, is_over=True, city="Portsmouth", days=3)
+    tool_rows.a_result(forecast, "In Boston it will be 21 degrees and sunny. " * 20)
+    refused = "The arguments do not fit what the tool asks for."
+    calls = [
+        tool_rows.told(),
+        tool_rows.told("failed", number=2, tool="alarm", detail="The tool took too long.", result=""),
+        tool_rows.told("refused", number=3, round=2, arguments={"city": 7}, detail=refused, result=""),
+        tool_rows.told("kept", number=4, round=2, milliseconds=0, result="word " * 200),
+    ]
+    told = {"calls": calls, "rounds": 2, "note": "The time for tools was over."}
+    exchange(session, "Will it rain in Boston?", "It will be sunny. [1]", trace={"tools": told})

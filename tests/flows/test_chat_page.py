@@ -52,6 +52,20 @@ def test_an_answer_streams_and_its_citation_opens_the_page_of_the_pdf(visit):
     expect(viewer.locator("#passage")).to_contain_text("120 degrees Fahrenheit")
 
 
+def test_on_paper_stands_the_conversation_alone(visit):
+    ready_text(HEATER)
+    page = visit.open()
+    visit.ask(QUESTION)
+    expect(answers(page)).to_contain_text(HEATER)
+
+    page.emulate_media(media="print", color_scheme="dark")
+
+    for left_out in (".top", ".conversations", ".composer", ".tool >> nth=0"):
+        expect(page.locator(left_out)).to_be_hidden()
+    ink = page.locator(".answer-text").evaluate("element => getComputedStyle(element).color")
+    assert ink == "rgb(30, 29, 26)"  # as in the light
+
+
 def test_a_mark_in_the_text_opens_its_passage(visit):
     ready_text(HEATER)
     page = visit.open()

@@ -143,6 +143,18 @@ def test_on_a_phone_the_passage_comes_from_below_and_goes_by_a_tap_beside_it(pag
     expect(sheet).to_be_hidden()
 
 
+def test_a_passage_that_stays_open_is_said_to_belong_to_an_earlier_answer(visit, page):
+    page.locator(".cite").first.click()
+    expect(panel(page)).to_have_accessible_name("Source 1")
+
+    visit.ask("How hot should the water heater be?")
+    expect(page.locator(".answer[data-state=complete]")).to_have_count(2)
+
+    expect(panel(page)).to_have_accessible_name("Source 1 of an earlier answer")
+    page.locator(".answer:last-child .cite").first.click()
+    expect(panel(page)).to_have_accessible_name("Source 1")
+
+
 def test_a_source_that_is_gone_is_still_quoted(visit, talk):
     Citation.objects.filter(number=1).update(source=None)
     visit.sign_in(talk.user)

@@ -75,9 +75,21 @@ def test_asking_as_somebody_gives_that_persons_answer(administrator, capsys):
     assert "do not answer" in capsys.readouterr().out
 
 
-def test_asking_without_an_administrator_says_what_to_do():
-    with pytest.raises(CommandError, match=r"manage\.py up"):
-        call_command("ask", "How hot?")
+def test_as_long_as_there_is_no_administrator_a_visitor_asks(capsys):
+    ready_text(HEATER)
+    ready_text("The boiler is set to 160 degrees.", collection__access=Collection.Access.SIGNED_IN)
+
+    call_command("ask", "How hot should the water heater be?")
+
+    said = capsys.readouterr().out
+    assert "120 degrees" in said
+    assert "160" not in said
+    assert not Session.objects.exists()
+
+
+def test_asking_as_nobody_known_is_refused(administrator):
+    with pytest.raises(CommandError, match="There is no such user"):
+        call_command("ask", "How hot?", "--as", "nobody@example.com")
 
 
 def test_an_empty_question_is_refused(administrator):

@@ -76,6 +76,33 @@ def test_the_client_knows_our_refusals(client):
     assert refused.value.code == "model_not_found"
 
 
+def test_the_client_does_not_try_again_what_is_in_vain(site, key, settings, model_server):
+    settings.CHAT_MODEL, settings.OPENAI_BASE_URL = "loopback", model_server.url
+    model_server.behave(status=401)
+
+    with (
+        openai.OpenAI(base_url=f"{site}/v1", api_key=key) as client,
+        pytest.raises(openai.InternalServerError) as failed,
+    ):
+        client.chat.completions.create(model=MODEL, messages=said(("user", QUESTION)))
+
+    assert (client.max_retries, failed.value.code) == (2, "model_refused_key")
+    assert len(model_server.requests) == 1
+
+
+def test_the_client_takes_an_answer_that_was_cut_before_its_first_word(client, settings, model_server):
+    settings.CHAT_MODEL, settings.OPENAI_BASE_URL = "loopback", model_server.url
+    model_server.behave(answer="", finish_reason="length")
+    asked = {"model": MODEL, "messages": said(("user", QUESTION)), "max_tokens": 1}
+
+    answer = client.chat.completions.create(**asked).choices[0]
+    with client.chat.completions.create(**asked, stream=True) as stream:
+        *_, last = stream
+
+    assert (answer.message.content, answer.finish_reason) == ("", "length")
+    assert (last.choices[0].delta.content, last.choices[0].finish_reason) == ("", "length")
+
+
 def test_the_client_is_told_of_a_failure_within_a_stream(client, settings, model_server):
     settings.CHAT_MODEL, settings.OPENAI_BASE_URL = "loopback", model_server.url
     model_server.behave(cut_after=1)

@@ -143,7 +143,7 @@ OPENAI = """
                             anonymous other owner curator admin  ask read curate  ask read curate  embed
 
 models               GET    401       401   401   401     401    ok  403  403     ok  403  403     403
-models/<str:name>    GET    401       401   401   401     401    404 403  403     404 403  403     403
+models/<path:name>   GET    401       401   401   401     401    404 403  403     404 403  403     403
 chat/completions     POST   401       401   401   401     401    ok  403  403     ok  403  403     403
 embeddings           POST   401       401   401   401     401    403 403  403     403 403  403     ok
 """
@@ -177,6 +177,9 @@ knowledge/job/<int:pk>/run-again/                POST   sign-in  404     ok
 knowledge/delivery/<int:pk>/put-back/            POST   sign-in  403     ok
 chat/assistant/trial/                            GET    sign-in  ok      ok
 chat/assistant/trial/                            POST   sign-in  ok      ok
+chat/toolserver/<int:pk>/ask/                    POST   sign-in  403     ok
+chat/toolresult/forget/                          GET    sign-in  403     ok
+chat/toolresult/forget/                          POST   sign-in  403     ok
 chat/cachedanswer/<int:pk>/act/                  POST   sign-in  404     ok
 chat/cachedecision/<int:pk>/judge/               POST   sign-in  404     ok
 chat/cachegate/                                  GET    sign-in  ok      ok
@@ -202,6 +205,8 @@ knowledge/delivery    403  403 403    403  403    ok          ok   403 ok     40
 chat/assistant        403  403 403    403  403    403         ok   ok  ok     ok   ok     ok
 chat/session          ok   403 ok     403  403    ok          ok   403 ok     403  403    ok
 chat/message          ok   403 ok     403  403    ok          ok   403 ok     403  403    ok
+chat/toolserver       403  403 403    403  403    403         ok   ok  ok     ok   ok     ok
+chat/toolresult       403  403 403    403  403    403         ok   403 ok     403  ok     ok
 chat/cachedanswer     ok   ok  ok     ok   ok     ok          ok   ok  ok     ok   ok     ok
 chat/cachedecision    ok   403 ok     403  403    ok          ok   403 ok     403  403    ok
 chat/dailyusage       403  403 403    403  403    403         ok   403 403    403  403    403

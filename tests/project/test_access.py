@@ -16,6 +16,7 @@ from chat.cache import learning
 from chat.models import Assistant, DailyUsage, Message, Session
 from knowledge import tasks
 from knowledge.models import Delivery, Job
+from tests.chat import tool_rows
 from tests.chat.cache.entries import decision, entry
 from tests.factories import CollectionFactory, GroupFactory, UserFactory
 from tests.knowledge.revisions import chunk, ready_pdf
@@ -62,6 +63,7 @@ class World:
         self.carried |= {key: {"headers": bearer(people, key)} for key in (*access.KEYS, access.EMBED)}
 
     def _rows_of_the_admin(self):
+        kept = tool_rows.a_result(tool_rows.a_tool(tool_rows.a_server(url="http://127.0.0.1/")))
         return {
             "accounts/apikey": self.key,
             "accounts/user": self.owner,
@@ -78,6 +80,8 @@ class World:
             "chat/assistant": Assistant.objects.default(),
             "chat/session": self.session,
             "chat/message": self.answer,
+            "chat/toolserver": kept.tool.server,
+            "chat/toolresult": kept,
             "chat/cachedanswer": self.entry,
             "chat/cachedecision": decision(self.entry, message=self.answer),
             "chat/cachegate": learning.gate_row(),

@@ -15,8 +15,18 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from assistant_project.asgi import application
 from assistant_project.metrics.process import REGISTRY, Measured, route_of
-from chat.models import Assistant, CachedAnswer, CacheUsage, DailyUsage, Message, Session
-from chat.sse import open_streams
+from chat.answering import places
+from chat.models import (
+    Assistant,
+    CachedAnswer,
+    CacheUsage,
+    DailyUsage,
+    Message,
+    Session,
+    Tool,
+    ToolServer,
+    ToolUsage,
+)
 from knowledge import tasks
 from knowledge.models import Delivery, Heartbeat, Job
 from tests.factories import TextSourceFactory, UserFactory
@@ -165,12 +175,12 @@ def test_addresses_without_end_make_few_routes(path, route):
 
 
 @pytest.mark.django_db
-def test_open_streams_are_told_as_they_are(scrape):
-    open_streams.count += 2
+def test_open_answers_are_told_as_they_are(scrape):
+    places.take()
     try:
-        assert scrape()["assistant_open_streams"] == {(): 2}
+        assert scrape()["assistant_open_answers"] == {(): 1}
     finally:
-        open_streams.count -= 2
+        places.leave()
 
 
 # --- what is stored
@@ -261,6 +271,26 @@ def test_the_cache_is_told_by_level(scrape):
 
 
 @pytest.mark.django_db
+def test_calls_of_tools_are_told_by_what_became_of_them(scrape):
+    server = ToolServer.objects.create(name="Weather", url="https://tools.example/mcp")
+    forecast = Tool.objects.create(server=server, name="forecast")
+    ToolUsage.objects.add(forecast, calls=3, failed=1, milliseconds=1500)
+    ToolUsage.objects.add(forecast, kept=2)
+    ToolUsage.objects.filter(tool=forecast).update(day=timezone.localdate() - datetime.timedelta(days=40))
+    ToolUsage.objects.add(forecast, calls=1, milliseconds=500)
+
+    samples = scrape()
+
+    labels = ("Weather", "forecast")
+    assert samples["assistant_tool_calls_total"] == {
+        ("done", *labels): 3,
+        ("kept", *labels): 2,
+        ("failed", *labels): 1,
+    }
+    assert samples["assistant_tool_seconds_total"] == {labels: 2.0}
+
+
+@pytest.mark.django_db
 def test_jobs_are_told_as_they_wait_and_as_they_end(scrape):
     waiting = Job.objects.create(source=TextSourceFactory())
     Job.objects.filter(pk=waiting.pk).update(created_at=timezone.now() - datetime.timedelta(hours=1))
@@ -321,7 +351,7 @@ def test_without_the_database_the_process_still_tells_of_itself(scrape):
             cursor.execute("ALTER TABLE elsewhere RENAME TO chat_cacheusage")
 
     assert samples["assistant_database_up"] == {(): 0}
-    assert "assistant_open_streams" in samples
+    assert "assistant_open_answers" in samples
     assert "assistant_jobs" not in samples
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from knowledge.ingestion.fetch.addresses import as_networks, may_open
+from assistant_project.networks import as_networks, may_open
 
 NOT_PUBLIC = [
     "0.0.0.0",

@@ -21,7 +21,7 @@ from assistant_project.supervisor import MARK
 from tests.processes import is_alive
 
 PROJECT = Path(__file__).parents[2]
-LIMIT = 90
+LIMIT = 240
 
 
 def free_port() -> int:

@@ -157,3 +157,38 @@ async def test_a_client_that_leaves_in_the_middle_is_noticed(model_server):
         assert not model_server.requests[0].left.is_set()
 
     assert await asyncio.to_thread(model_server.requests[0].left.wait, 2)
+
+
+TOOLS = [{"type": "function", "function": {"name": "forecast", "parameters": {"type": "object"}}}]
+
+
+def test_calls_of_tools_have_the_clients_type(client, model_server):
+    model_server.behave(calls=[("forecast", {"city": "Boston"}), ("forecast", "{broken")])
+
+    completion = client.chat.completions.create(model="m", messages=MESSAGES, tools=TOOLS)
+
+    (choice,) = strictly(ChatCompletion, completion).choices
+    assert choice.finish_reason == "tool_calls" and choice.message.content is None
+    assert [call.function.arguments for call in choice.message.tool_calls] == [
+        '{"city": "Boston"}',
+        "{broken",
+    ]
+
+
+def test_calls_of_tools_are_streamed(client, model_server):
+    model_server.behave(calls=[("forecast", {"city": "Boston"})])
+
+    stream = client.chat.completions.create(model="m", messages=MESSAGES, tools=TOOLS, stream=True)
+
+    choices = [strictly(ChatCompletionChunk, chunk).choices[0] for chunk in stream]
+    assert choices[1].delta.tool_calls[0].function.name == "forecast"
+    assert choices[-1].finish_reason == "tool_calls"
+
+
+def test_a_model_without_tool_calling_refuses_tools_only(client, model_server):
+    model_server.behave(refuses_tools=True)
+
+    with pytest.raises(openai.BadRequestError):
+        client.chat.completions.create(model="m", messages=MESSAGES, tools=TOOLS)
+
+    assert client.chat.completions.create(model="m", messages=MESSAGES).choices

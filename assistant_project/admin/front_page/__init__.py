@@ -9,6 +9,7 @@ from assistant_project.admin.front_page.period import CHOICES, Period
 from assistant_project.admin.front_page.traffic import Traffic
 from chat.cache import reviews, trust
 from chat.models import DailyUsage
+from chat.tools import statistics as tools
 from knowledge import statistics
 from knowledge.curation import curates_something, nothing_to_curate
 from knowledge.models import Source
@@ -54,6 +55,8 @@ def traffic(request: HttpRequest, period: Period) -> dict[str, Any]:
     if context and may("chat.view_dailyusage"):
         context["figures"].append(figures.spent(asked))
         context["charts"].append(charts.spent(asked))
+    if context and may("chat.view_toolserver") and (use := tools.total(period.since)):
+        context["figures"].append(figures.tools(use))
     return context
 
 

@@ -12,6 +12,7 @@ from chat import statistics
 from chat.admin.money import money
 from chat.models import Message
 from chat.statistics import Figures
+from chat.tools.statistics import Use
 
 GIVEN_AGAIN = f"{Message.Kind.CACHED},{Message.Kind.VERIFIED}"
 WRITTEN = ",".join(statistics.WRITTEN)
@@ -99,6 +100,15 @@ def spent(traffic: Traffic) -> Figure:
         return Figure(_("Tokens"), writing.short(tokens), more, url)
     more = _("%(n)s tokens") % {"n": writing.short(tokens)}
     return Figure(_("Cost"), money(traffic.used["cost"]), more, url)
+
+
+def tools(use: Use) -> Figure:
+    more = _("%(failed)s failed, %(kept)s from kept results") % {
+        "failed": writing.number(use.failed),
+        "kept": writing.number(use.kept),
+    }
+    tone = "warn" if use.failed else ""
+    return Figure(_("Tool calls"), writing.number(use.calls), more, links.tool_servers(), tone)
 
 
 def tokens_of(used: Figures) -> int:

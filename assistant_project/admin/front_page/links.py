@@ -36,3 +36,7 @@ def jobs(**filters: str) -> str:
 
 def deliveries() -> str:
     return reverse("admin:knowledge_delivery_changelist")
+
+
+def tool_servers() -> str:
+    return reverse("admin:chat_toolserver_changelist")

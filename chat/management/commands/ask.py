@@ -1,10 +1,12 @@
 """`manage.py ask "…" [--json]`: ask as an administrator would, without a browser."""
 
 import json
+import uuid
 from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chat.answering import QuestionRefused, collect, open_question
@@ -12,7 +14,10 @@ from chat.visitors import Asker
 
 
 class Command(BaseCommand):
-    help = "Answers a question from the sources, with the rights of the first administrator or of --as."
+    help = (
+        "Answers a question from the sources, with the rights of --as, or of the first administrator, "
+        "or of a visitor as long as there is none."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("question")
@@ -37,17 +42,14 @@ class Command(BaseCommand):
         )
 
     def _asker(self, email: str | None) -> Asker:
-        users = get_user_model()._default_manager.filter(is_active=True)
-        user = (
-            (users.filter(email__iexact=email) if email else users.filter(is_superuser=True))
-            .order_by("pk")
-            .first()
-        )
-        if user is None:
-            raise CommandError(
-                "There is no such user." if email else "There is no administrator yet: run `manage.py up`."
-            )
-        return Asker(user)
+        users = get_user_model()._default_manager.filter(is_active=True).order_by("pk")
+        if email:
+            named = users.filter(email__iexact=email).first()
+            if named is None:
+                raise CommandError("There is no such user.")
+            return Asker(named)
+        administrator = users.filter(is_superuser=True).first()
+        return Asker(administrator) if administrator else Asker(AnonymousUser(), uuid.uuid4())
 
 
 def as_json(message: Any) -> dict[str, Any]:

@@ -64,9 +64,13 @@ async function follow(response, answer, asked) {
   nameSession(session, asked.message);
   keep(); // what is in the box by now is the next question
   announce(answer.querySelector(".phase-searching").textContent);
+  let calls = null;
   const writing = new Writing(answer.querySelector(".answer-text"));
   for await (const [name, data] of events(response.body)) {
-    if (name === "sources") {
+    if (name === "tool") {
+      calls ??= new (await import("./calls.js")).Calls(answer); // few assistants have tools
+      calls.tell(data);
+    } else if (name === "sources") {
       answer.dataset.phase = "writing";
     } else if (name === "token") {
       answer.dataset.phase = "streaming";

@@ -3,7 +3,7 @@
 import pytest
 
 from chat.cache.scope import asker_key, scope_of, verified_scope
-from chat.models import Assistant
+from chat.models import Assistant, Tool
 from chat.writers import ModelChoice, Style
 
 COLLECTIONS = (1, 2)
@@ -77,3 +77,18 @@ def test_an_asker_is_told_apart_without_being_named():
     assert asker_key("user:7") != asker_key("user:8")
     assert "user" not in asker_key("user:7")
     assert len(asker_key("user:7")) == 64
+
+
+def test_usable_tools_and_what_they_say_of_themselves_part_them(assistant):
+    def with_tools(*tools):
+        return scope_of(assistant, Style(), ModelChoice(), COLLECTIONS, tools=tools).key
+
+    forecast = Tool(pk=1, name="forecast", description="The weather.", input_schema={"type": "object"})
+    changed = Tool(
+        pk=1, name="forecast", description="The weather.", input_schema={"type": "object", "required": []}
+    )
+    stock = Tool(pk=2, name="stock", description="The weather.", input_schema={"type": "object"})
+
+    assert with_tools() == key(assistant)
+    assert len({with_tools(), with_tools(forecast), with_tools(changed), with_tools(forecast, stock)}) == 4
+    assert with_tools(forecast) == with_tools(forecast)

@@ -100,6 +100,18 @@ async def test_another_name_of_the_server_is_refused(post):
     assert (response.status_code, response.json()["code"]) == (421, "wrong_host")
 
 
+async def test_where_all_else_is_led_to_https_a_key_is_not_taken_without(post, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+    plain = await post()
+    encrypted = await post(address="https://testserver/mcp")
+    behind_a_proxy = await post(X_Forwarded_Proto="https")
+
+    assert (plain.status_code, plain.json()["code"]) == (403, "https_needed")
+    assert (encrypted.status_code, behind_a_proxy.status_code) == (200, 200)
+
+
 async def test_pages_of_other_sites_are_refused(post):
     response = await post(Origin=ELSEWHERE)
 

@@ -3,12 +3,16 @@ import logging
 import pytest
 from mcp import Client, MCPError
 
+from chat.mcp.asking import AskArguments
+from chat.mcp.resources import CHARACTERS_AT_MOST
 from chat.mcp.server import server_for
 from knowledge.ingestion.document import PAGE_BREAK
 from knowledge.models import Collection
 from tests.factories import CollectionFactory, ready_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+LONG_PAGE = "x" * (CHARACTERS_AT_MOST // 2 - len(PAGE_BREAK))
 
 
 @pytest.fixture
@@ -19,6 +23,15 @@ def booklet(transactional_db):
     revision.text, revision.report = f"first{PAGE_BREAK}second", {"page_count": 2}
     revision.save()
     return source
+
+
+@pytest.fixture
+def long_booklet(booklet):
+    """Of three pages, of which two are as much as is shown of a whole source."""
+    revision = booklet.live_revision
+    revision.text, revision.report = PAGE_BREAK.join([LONG_PAGE] * 3), {"page_count": 3}
+    revision.save()
+    return booklet
 
 
 @pytest.fixture
@@ -63,6 +76,19 @@ async def test_a_source_is_read_page_by_page(user, booklet, as_user):
         (f"{uri}/pages/2", "second"),
     ]
     assert page.contents == whole.contents[1:]
+
+
+async def test_a_source_that_is_too_long_says_where_it_goes_on(user, long_booklet, as_user):
+    uri = f"knowledge://sources/{long_booklet.pk}"
+
+    async with as_user(user) as client:
+        *pages, end = (await client.read_resource(uri)).contents
+        following = (await client.read_resource(f"{uri}/pages/3")).contents
+
+    assert [page.uri for page in pages] == [f"{uri}/pages/1", f"{uri}/pages/2"]
+    assert (end.uri, "page 3 of 3" in end.text, f"{uri}/pages/3" in end.text) == (uri, True, True)
+    assert f"source_id={long_booklet.pk}, page=3" in end.text
+    assert following[0].text == LONG_PAGE
 
 
 async def test_the_templates_are_those_that_can_be_read(user, as_user):
@@ -129,13 +155,20 @@ async def test_a_tool_that_there_is_not_is_refused(user, as_user):
             await client.call_tool("drop_tables", {})
 
 
-async def test_what_goes_wrong_inside_is_logged_and_not_told(caplog):
-    def identify():
-        raise RuntimeError("the password is swordfish")
+def broken():
+    raise RuntimeError("the password is swordfish")
 
+
+def invalid():
+    """As a result may be that does not fit its model: no mistake of the caller's."""
+    AskArguments(question="", password="swordfish")
+
+
+@pytest.mark.parametrize("identify", [broken, invalid])
+async def test_what_goes_wrong_inside_is_logged_and_not_told(identify, caplog):
     async with Client(server_for(identify)) as client:
-        with caplog.at_level(logging.ERROR), pytest.raises(MCPError) as told:
-            await client.list_tools()
+        with caplog.at_level(logging.ERROR), pytest.raises(MCPError, match=r"Something went wrong\.") as told:
+            await client.call_tool("ask", {"question": "How hot?"})
 
     assert "swordfish" not in str(told.value)
     assert "swordfish" in caplog.text

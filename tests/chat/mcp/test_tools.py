@@ -1,6 +1,6 @@
 import pytest
 
-from chat import sse
+from chat.answering import places
 from chat.mcp import reading
 from chat.models import Message, Session
 from knowledge.ingestion.document import PAGE_BREAK
@@ -50,13 +50,6 @@ def three_long_pages(transactional_db):
     """Of which two are as much as is shown at once."""
     half = "x" * (reading.CHARACTERS_AT_ONCE // 2 - 1)
     return booklet(half, half, half)
-
-
-@pytest.fixture
-def all_streams_taken():
-    sse.open_streams.count += sse.open_streams.most
-    yield
-    sse.open_streams.count -= sse.open_streams.most
 
 
 def text_of(result):
@@ -201,7 +194,7 @@ async def test_there_is_no_page_after_the_last(user, three_pages, as_user):
     async with as_user(user) as client:
         shown = await client.call_tool("read_source", {"source_id": three_pages.pk, "page": 4})
 
-    assert shown.is_error
+    assert (shown.is_error, text_of(shown)) == (True, "Its last page is 3.")
 
 
 async def test_an_answer_comes_with_its_citations_and_is_kept_as_a_programs(
@@ -267,7 +260,7 @@ async def test_a_model_that_fails_is_told_as_a_failed_call(user, heating, model_
     assert (await Message.objects.aget(role="assistant")).error_detail == text_of(result)
 
 
-async def test_no_answer_is_begun_while_too_many_are_being_written(user, heating, all_streams_taken, as_user):
+async def test_no_answer_is_begun_while_too_many_are_being_written(user, heating, no_place_left, as_user):
     async with as_user(user) as client:
         result = await client.call_tool("ask", {"question": QUESTION})
 
@@ -276,13 +269,13 @@ async def test_no_answer_is_begun_while_too_many_are_being_written(user, heating
     assert not await Session.objects.aexists()
 
 
-async def test_a_stream_that_has_ended_counts_no_longer(user, heating, as_user):
-    before = sse.open_streams.count
+async def test_an_answer_that_has_ended_leaves_its_place(user, heating, as_user):
+    before = places.taken
 
     async with as_user(user) as client:
         await client.call_tool("ask", {"question": QUESTION})
 
-    assert sse.open_streams.count == before
+    assert places.taken == before
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ QUESTION = "How hot should the water heater be set?"
 
 
 def program_of(user, *scopes):
-    """A client with a key of this user, its text in `key`."""
+    """A client with a key of this user: `key` is its text."""
     _key, text = ApiKey.objects.issue(user, name="program", scopes=scopes or ["ask"])
     client = APIClient(headers={"Authorization": f"Bearer {text}"})
-    client.key = text
+    client.key, client.user = text, user
     return client
 
 

@@ -8,7 +8,6 @@ from assistant_project.accounts.models import ApiKey
 from assistant_project.me.export import export
 from chat.answering.refusals import PROGRAM_LENGTH
 from chat.models import Assistant, CachedAnswer, DailyUsage, Message, Session
-from chat.sse import open_streams
 from tests.chat.openai_api.clients import HEATER, QUESTION, complete, error_of, program_of, said
 from tests.factories import UserFactory, ready_text
 from tests.model_server import scripted
@@ -19,30 +18,6 @@ PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 IMAGE = "data:image/png;base64," + base64.b64encode(PIXEL).decode()
-
-
-@pytest.fixture
-def user():
-    return UserFactory()
-
-
-@pytest.fixture
-def program(user):
-    return program_of(user)
-
-
-@pytest.fixture
-def chat_model(settings, model_server):
-    settings.CHAT_MODEL = "loopback"
-    settings.OPENAI_BASE_URL = model_server.url
-    return model_server
-
-
-@pytest.fixture
-def streams_all_taken():
-    open_streams.count += open_streams.most
-    yield
-    open_streams.count -= open_streams.most
 
 
 def sent(chat_model):
@@ -102,6 +77,15 @@ def test_the_assistant_that_is_named_answers(program):
 
     assert complete(program, model="gardener").json()["model"] == "gardener"
     assert Session.objects.get().assistant == assistant
+
+
+def test_a_model_that_reaches_its_limit_before_it_writes_gives_an_empty_answer(program, chat_model):
+    ready_text(HEATER)
+    chat_model.behave(answer="", finish_reason="length")
+
+    (choice,) = complete(program, max_tokens=1).json()["choices"]
+
+    assert (choice["message"]["content"], choice["finish_reason"]) == ("", "length")
 
 
 # --- messages ---
@@ -193,8 +177,9 @@ def test_temperature_and_length_are_wishes_within_what_the_assistant_allows(prog
     [
         {"seed": 7, "top_p": 0.1, "metadata": {"a": "b"}, "something_new": [1]},
         {"n": 1, "tools": [], "response_format": {"type": "text"}, "logprobs": False, "user": None},
+        {"stream": False, "stream_options": None},
     ],
-    ids=["unknown", "as usual"],
+    ids=["unknown", "as usual", "no stream"],
 )
 def test_what_changes_nothing_is_taken(program, parameters):
     assert complete(program, **parameters).status_code == 200
@@ -245,6 +230,8 @@ def test_what_no_model_here_can_do_is_refused_by_name(program, name, value):
         ({"max_tokens": 0}, "max_tokens", "invalid_value"),
         ({"user": "x" * 201}, "user", "invalid_value"),
         ({"stream_options": {"include_usage": "perhaps"}}, "stream_options.include_usage", "invalid_value"),
+        ({"stream_options": {"include_usage": True}}, "stream_options", "invalid_value"),
+        ({"stream_options": {}, "stream": False}, "stream_options", "invalid_value"),
     ],
 )
 def test_what_is_wrong_is_refused_where_it_is(program, parameters, param, code):
@@ -255,65 +242,6 @@ def test_what_is_wrong_is_refused_where_it_is(program, parameters, param, code):
     assert (error_of(response)["param"], error_of(response)["code"]) == (param, code)
     assert error_of(response)["message"].endswith(".")
     assert not Session.objects.exists()
-
-
-# --- refusals that have nothing to do with the parameters ---
-
-
-def test_a_body_that_is_no_json_is_refused_in_openai_s_shape(program):
-    response = program.post("/v1/chat/completions", "{", content_type="application/json")
-
-    assert (response.status_code, error_of(response)["type"]) == (400, "invalid_request_error")
-
-
-def test_a_model_that_there_is_not_is_refused(program):
-    response = complete(program, model="gpt-5")
-
-    assert (response.status_code, error_of(response)["code"]) == (404, "model_not_found")
-
-
-def test_too_many_questions_are_told_when_to_come_back(program, settings):
-    settings.RATES = settings.RATES | {"question": "1/min"}
-    complete(program)
-
-    response = complete(program)
-
-    assert (response.status_code, error_of(response)["code"]) == (429, "rate_limit_exceeded")
-    assert 0 < int(response["Retry-After"]) <= 60
-
-
-def test_a_budget_that_is_used_up_is_a_quota(program, chat_model, settings):
-    settings.TOKENS_PER_DAY_PER_USER = 1
-
-    response = complete(program)
-
-    assert (response.status_code, error_of(response)["type"]) == (429, "insufficient_quota")
-    assert error_of(response)["code"] == "insufficient_quota"
-    assert int(response["Retry-After"]) > 0
-
-
-def test_a_model_that_fails_is_a_server_error(program, chat_model):
-    ready_text(HEATER)
-    chat_model.behave(status=500)
-
-    response = complete(program)
-
-    assert (response.status_code, error_of(response)["type"]) == (503, "server_error")
-    assert error_of(response)["code"] == "model_failed"
-
-
-def test_a_process_with_too_many_open_streams_takes_no_question(program, streams_all_taken):
-    response = complete(program, stream=True)
-
-    assert (response.status_code, error_of(response)["code"]) == (503, "busy")
-    assert response["Retry-After"] == "5"
-    assert not Session.objects.exists()
-
-
-def test_an_address_that_there_is_not_is_refused_in_openai_s_shape(program):
-    response = program.get("/v1/images")
-
-    assert (response.status_code, error_of(response)["code"]) == (404, "unknown_url")
 
 
 # --- what is kept ---

@@ -48,12 +48,13 @@ def test_default_may_be_the_name_of_another_one(program):
     assert program.get("/v1/models/default").json()["name"] == "Usual"
 
 
-def test_a_model_that_there_is_not_is_named_in_the_refusal(program):
-    response = program.get("/v1/models/gpt-5")
+@pytest.mark.parametrize("name", ["gpt-5", "openai/gpt-5"])
+def test_a_model_that_there_is_not_is_named_in_the_refusal(name, program):
+    response = program.get(f"/v1/models/{name}")
 
     assert response.status_code == 404
     assert error_of(response) == {
-        "message": "The model “gpt-5” does not exist, or you do not have access to it.",
+        "message": f"The model “{name}” does not exist, or you do not have access to it.",
         "type": "invalid_request_error",
         "param": "model",
         "code": "model_not_found",
@@ -67,10 +68,24 @@ def test_without_a_key_nothing_is_told(headers):
     assert (response.status_code, error_of(response)["code"]) == (401, "invalid_api_key")
 
 
+def test_the_key_of_another_service_is_called_a_key():
+    response = APIClient(headers={"Authorization": "Bearer sk-proj-0123"}).get("/v1/models")
+
+    assert error_of(response)["message"] == "This API key is not valid, or no longer."
+
+
+@pytest.mark.parametrize("method", ["options", "delete"])
+def test_a_method_that_there_is_not_is_refused_whoever_calls(method, program):
+    responses = [getattr(client, method)("/v1/models") for client in (program, APIClient())]
+
+    assert [(one.status_code, one["Allow"]) for one in responses] == [(405, "GET, HEAD")] * 2
+
+
 def test_a_key_needs_the_scope():
     response = program_of(UserFactory(), "read").get("/v1/models")
 
     assert (response.status_code, error_of(response)["code"]) == (403, "missing_scope")
+    assert error_of(response)["message"] == "This API key lacks the scope ask."
 
 
 def test_another_site_may_call_if_it_is_named(settings):

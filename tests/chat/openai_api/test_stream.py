@@ -1,4 +1,4 @@
-"""An answer's events as chunks: values in, values out."""
+"""An answer's events as chunks."""
 
 import json
 
@@ -8,6 +8,11 @@ from chat.events import Done, Failed, Sources, Token
 from chat.openai_api.stream import END, Chunks
 
 SITE = "https://assistant.example.org"
+
+
+@pytest.fixture(autouse=True)
+def site(settings):
+    settings.SITE_URL = SITE
 
 
 def citation(number=1, **fields):
@@ -20,13 +25,14 @@ def message(content="Set it to 120 °F. [1]", **fields):
         "kind": "generated",
         "warnings": [],
         "citations": [citation()],
+        "tools": [],
         "tokens": {"prompt": 7, "completion": 5},
     } | fields
 
 
 def sent(*events, with_usage=False):
     """What a client reads of these events."""
-    chunks = Chunks("chatcmpl-1", 0, "assistant", SITE, with_usage)
+    chunks = Chunks("chatcmpl-1", 0, "assistant", with_usage)
     frames = b"".join(chunks(event) for event in events).removesuffix(END).decode().split("\n\n")
     return [json.loads(frame.removeprefix("data: ")) for frame in frames if frame]
 
@@ -94,8 +100,16 @@ def test_without_asking_there_is_no_usage():
     assert all("usage" not in chunk for chunk in sent(Token("Set it"), Done(message())))
 
 
+def test_a_model_that_reaches_its_limit_before_it_writes_ends_an_empty_answer():
+    first, last, usage = sent(Sources(()), Failed("model_limit", "Allow longer answers."), with_usage=True)
+
+    assert first["choices"][0]["delta"]["content"] == last["choices"][0]["delta"]["content"] == ""
+    assert last["choices"][0]["finish_reason"] == "length"
+    assert usage["usage"]["completion_tokens"] == 0
+
+
 def test_a_failure_is_an_error_and_not_an_end():
-    chunks = Chunks("chatcmpl-1", 0, "assistant", SITE, with_usage=False)
+    chunks = Chunks("chatcmpl-1", 0, "assistant", with_usage=False)
 
     frame = chunks(Failed("model_timeout", "The model was too slow."))
 

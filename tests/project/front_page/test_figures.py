@@ -3,16 +3,19 @@
 import pytest
 
 from chat.models import Feedback
+from tests.chat import tool_rows
 from tests.factories import TextSourceFactory, ready_text
 from tests.project.front_page.days import (
     FRONT,
     answered,
     chart,
+    client_with,
     figures,
     used,
 )
 
 pytestmark = pytest.mark.django_db
+SERVERS = "view_toolserver"
 
 
 def test_questions_are_counted_and_compared_with_the_days_before(staff):
@@ -146,3 +149,25 @@ def test_the_lists_hold_what_the_figures_count(staff):
     assert [answer.pk for answer in missed.result_list] == [abstained.pk]
     assert [answer.kind for answer in again.result_list] == ["verified"]
     assert [answer.pk for answer in that_day.result_list] == [abstained.pk]
+
+
+def test_calls_of_tools_are_told_if_there_are_tools(staff):
+    used(questions=1)
+    assert "Tool calls" not in figures(staff.get(FRONT))
+    tool = tool_rows.a_tool()
+    tool_rows.used(tool, calls=1_200, kept=7, failed=3)
+    tool_rows.used(tool, ago=29, calls=34)
+    tool_rows.used(tool, ago=30, calls=500)
+
+    shown = figures(staff.get(FRONT))
+
+    assert shown["Tool calls"] == ("1,234", "3 failed, 7 from kept results")
+
+
+def test_calls_of_tools_are_for_who_cares_for_their_servers():
+    used(questions=1)
+    tool_rows.used(tool_rows.a_tool(), calls=1)
+
+    shown = {person: figures(client_with("view_message", *person).get(FRONT)) for person in ((), (SERVERS,))}
+
+    assert {person: "Tool calls" in told for person, told in shown.items()} == {(): False, (SERVERS,): True}

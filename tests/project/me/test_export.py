@@ -11,6 +11,8 @@ from assistant_project.accounts.models import ApiKey, LogIn
 from assistant_project.me.export import FileParts, export, written
 from chat.models import Citation, DailyUsage, Feedback, IdempotencyKey, Message
 from tests.chat.conversations import client_of, conversation, exchange
+from tests.chat.tool_calls import asked_tools
+from tests.chat.tool_rows import told
 from tests.factories import CollectionFactory, UserFactory, ready_text
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +49,18 @@ def test_the_document_holds_conversations_with_citations_and_feedback(reader):
     assert (question["role"], question["content"], question["feedback"]) == ("user", "How hot?", None)
     assert (reply["content"], reply["feedback"]["comment"]) == ("120 °F [1].", "Too hot.")
     assert (reply["citations"][0]["title"], reply["citations"][0]["page"]) == ("Guide", 21)
+
+
+def test_it_holds_the_calls_of_tools_but_not_the_rest_of_their_trace(reader):
+    asked_tools(reader, told(arguments={"city": "Boston"}))
+
+    (told_of,) = exported(reader)["sessions"]
+
+    question, answer = told_of["messages"]
+    (call,) = answer["tools"]
+    assert question["tools"] == []
+    assert (call["server"], call["tool"], call["arguments"]) == ("Weather", "forecast", {"city": "Boston"})
+    assert "result" not in call
 
 
 def test_it_holds_account_preferences_usage_keys_log_ins_and_what_one_owns(reader):

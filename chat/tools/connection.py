@@ -1,0 +1,275 @@
+"""Speaks the Model Context Protocol with a server that an administrator entered: alone this module opens its address.
+
+The address is checked where the socket is opened, for each connection: a name may resolve differently a moment later.
+Importing this takes a second, so others do when they first need it.
+"""
+
+import logging
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any, TypeVar
+
+import anyio
+import httpcore2
+import httpx2
+import mcp_types as types
+from django.conf import settings
+from django.utils.translation import gettext as _
+from mcp import MCPError
+from mcp.client.client import Client
+from mcp.client.streamable_http import streamable_http_client
+
+from assistant_project.networks import Network, can_be_allowed, may_open
+from assistant_project.sealed import SealBrokenError
+from chat.models import ToolServer
+from chat.tools.errors import ToolError
+
+RESPONSE_BYTES = 1_000_000
+"""At most, of one response."""
+PAGES = 20
+"""At most, of a server's list of tools."""
+
+Result = TypeVar("Result")
+Resolve = Callable[[str, int], Awaitable[Sequence[Any]]]
+
+logger = logging.getLogger(__name__)
+
+
+async def list_tools(server: ToolServer) -> list[types.Tool]:
+    """All tools that the server offers. Raises ToolError."""
+
+    async def ask(client: Client) -> list[types.Tool]:
+        page = await client.list_tools()
+        tools = list(page.tools)
+        for _page in range(PAGES):
+            if page.next_cursor is None:
+                break
+            page = await client.list_tools(cursor=page.next_cursor)
+            tools += page.tools
+        return tools
+
+    return await _ask(server, ask)
+
+
+async def call_tool(server: ToolServer, name: str, arguments: Mapping[str, Any]) -> types.CallToolResult:
+    """What the tool gives to the arguments. Raises ToolError; a result may say itself that it is an error."""
+    request = types.CallToolRequest(
+        params=types.CallToolRequestParams(name=name, arguments=dict(arguments)),
+    )
+
+    async def ask(client: Client) -> types.CallToolResult:
+        # Not client.call_tool: it asks for the list of tools each time, to check what it gives against a schema.
+        try:
+            return await client.session.send_request(request, types.CallToolResult)
+        except MCPError as error:
+            if error.code != types.HEADER_MISMATCH:
+                raise
+        await client.list_tools()  # which arguments go into headers as well; nothing was called yet
+        return await client.session.send_request(request, types.CallToolResult)
+
+    return await _ask(server, ask)
+
+
+async def resolve(host: str, port: int) -> Sequence[Any]:
+    """As getaddrinfo does."""
+    return await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
+class Guard(httpcore2.AsyncNetworkBackend):
+    """Opens sockets to allowed addresses and ports, and to no others. TLS and the Host header keep the name."""
+
+    def __init__(
+        self, networks: Iterable[Network], ports: Iterable[int], *, resolve: Resolve = resolve
+    ) -> None:
+        self._networks, self._ports, self._resolve = tuple(networks), frozenset(ports), resolve
+        self._sockets = httpcore2.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  (the library's signature)
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        if port not in self._ports:
+            raise _port_refused(host, port, self._ports)
+        failure: Exception | None = None
+        for address in await self._allowed_addresses(host, port):
+            try:
+                return await self._sockets.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+                failure = error
+        sentence = _("%(host)s does not accept connections on port %(port)s (%(reason)s).")
+        reason = getattr(failure, "__cause__", None) or failure
+        raise ToolError("unreachable", sentence % {"host": host, "port": port, "reason": reason})
+
+    async def _allowed_addresses(self, host: str, port: int) -> list[str]:
+        try:
+            found = [address[0] for *_, address in await self._resolve(host.strip("[]"), port)]
+        except (OSError, UnicodeError):
+            found = []
+        if not found:
+            sentence = _("There is no host named %(host)s. Check the address for a typing error.")
+            raise ToolError("unreachable", sentence % {"host": host})
+        allowed = [address for address in found if may_open(address, self._networks)]
+        if not allowed:
+            raise _address_refused(host, found[0])
+        return allowed
+
+
+class GuardedTransport(httpx2.AsyncBaseTransport):
+    """Requests over guarded connections; no proxy. A response may be neither encoded nor long."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._pool = httpcore2.AsyncConnectionPool(ssl_context=_tls(), network_backend=guard)
+        self.failure: ToolError | None = None
+        """The first one. The SDK keeps some to itself and says only that the stream has ended."""
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        url = request.url
+        try:
+            response = await self._pool.handle_async_request(
+                httpcore2.Request(
+                    request.method,
+                    httpcore2.URL(
+                        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+                    ),
+                    headers=request.headers.raw,
+                    content=request.stream,
+                    extensions=request.extensions,
+                )
+            )
+        except ToolError as error:
+            raise self.failed(error) from None
+        encoding = httpx2.Headers(response.headers).get("Content-Encoding", "identity")
+        if encoding.strip().lower() != "identity":
+            await response.aclose()
+            raise self.failed(ToolError("unusable", _("The server encodes its responses unasked.")))
+        return httpx2.Response(
+            response.status,
+            headers=response.headers,
+            stream=_Bounded(response, self.failed),
+            extensions=response.extensions,
+        )
+
+    def failed(self, error: ToolError) -> ToolError:
+        self.failure = self.failure or error
+        return error
+
+    async def aclose(self) -> None:
+        await self._pool.aclose()
+
+
+class _Bounded(httpx2.AsyncByteStream):
+    """A response's bytes, as far as it is not too long."""
+
+    def __init__(self, response: httpcore2.Response, failed: Callable[[ToolError], ToolError]) -> None:
+        self._response, self._failed = response, failed
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        received = 0
+        async for part in self._response.aiter_stream():
+            received += len(part)
+            if received > RESPONSE_BYTES:
+                sentence = _("A response of the server is longer than %(bytes)s bytes.")
+                raise self._failed(ToolError("unusable", sentence % {"bytes": RESPONSE_BYTES}))
+            yield part
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
+
+
+async def _ask(server: ToolServer, ask: Callable[[Client], Awaitable[Result]]) -> Result:
+    """What the server answers within its time. Raises ToolError."""
+    transport = GuardedTransport(Guard(settings.TOOL_ALLOWED_NETWORKS, settings.TOOL_ALLOWED_PORTS))
+    answer: list[Result] = []
+    try:
+        with anyio.move_on_after(server.call_seconds):  # taking leave of the server is within it too
+            async with _connected(server, transport) as client:
+                answer.append(await ask(client))
+    except Exception as error:  # the SDK's and its groups of them share no base class
+        if not answer:
+            raise _logged(server, transport.failure or _as_tool_error(error), error) from None
+    if not answer:
+        raise _logged(server, transport.failure or ToolError("too_slow"))
+    return answer[0]
+
+
+@asynccontextmanager
+async def _connected(server: ToolServer, transport: GuardedTransport) -> AsyncIterator[Client]:
+    """A client that has agreed with the server on a version. What the server asks of us, the SDK refuses."""
+    headers = httpx2.Headers(dict(server.headers))
+    headers["Accept-Encoding"] = "identity"
+    async with httpx2.AsyncClient(
+        transport=transport, headers=headers, trust_env=False, timeout=server.call_seconds
+    ) as http:
+        streams = streamable_http_client(server.url, http_client=http, max_sse_event_size=RESPONSE_BYTES)
+        about = types.Implementation(
+            name="knowledge-assistant", version=str(settings.SPECTACULAR_SETTINGS["VERSION"])
+        )
+        async with Client(streams, client_info=about, cache=None) as client:
+            yield client
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Shared, because it takes 20 ms."""
+    return httpx2.create_ssl_context()
+
+
+def _as_tool_error(error: Exception) -> ToolError:
+    match _innermost(error):
+        case ToolError() as found:
+            return found
+        case SealBrokenError():
+            sentence = _("Its headers cannot be read any more: SECRET_KEY has changed. Enter them again.")
+            return ToolError("set_up", sentence)
+        case httpx2.InvalidURL() | httpcore2.UnsupportedProtocol():
+            return ToolError("set_up", _("Its address is none that can be opened."))
+        case httpcore2.LocalProtocolError() | UnicodeError():
+            return ToolError("set_up", _("One of its headers cannot be sent."))
+        case MCPError(code=code):
+            sentence = _("The server answers with an error of the protocol (%(code)s).")
+            return ToolError("unusable", sentence % {"code": code})
+        case httpcore2.NetworkError() | httpcore2.TimeoutException() | OSError():
+            return ToolError("unreachable", _("The server broke off the connection."))
+    return ToolError("unusable", _("What the server answers is not the Model Context Protocol."))
+
+
+def _innermost(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _logged(server: ToolServer, failure: ToolError, error: Exception | None = None) -> ToolError:
+    # Nothing that the server said: it is told by others, and its text may hold anything.
+    logger.warning(
+        "tool server %s: %s (%s)", server.pk, failure.code, type(_innermost(error or failure)).__name__
+    )
+    return failure
+
+
+def _port_refused(host: str, port: int, ports: Iterable[int]) -> ToolError:
+    sentence = _(
+        "Port %(port)s of %(host)s may not be opened, only %(ports)s. "
+        "An administrator can add it to TOOL_ALLOWED_PORTS."
+    )
+    allowed = ", ".join(str(port) for port in sorted(ports))
+    return ToolError("unreachable", sentence % {"port": port, "host": host, "ports": allowed})
+
+
+def _address_refused(host: str, address: str) -> ToolError:
+    where = host if host.strip("[]") == address else f"{host} ({address})"
+    if not can_be_allowed(address):
+        sentence = _("%(where)s may not be opened: no tools stand behind such an address.")
+        return ToolError("unreachable", sentence % {"where": where})
+    sentence = _(
+        "%(where)s may not be opened: it is no public address. If it is a server of your own, "
+        "an administrator can add its network to TOOL_ALLOWED_NETWORKS."
+    )
+    return ToolError("unreachable", sentence % {"where": where})

@@ -1,0 +1,28 @@
+"""Why a tool gave nothing, in words for people."""
+
+from django.utils.translation import gettext, gettext_noop
+
+TOLD = {
+    "unreachable": gettext_noop("The tool's server is out of reach."),
+    "too_slow": gettext_noop("The tool took too long."),
+    "unusable": gettext_noop("The tool's server gave nothing that can be used."),
+    "reported": gettext_noop("The tool reported an error."),
+    "set_up": gettext_noop("The tool's server is not set up rightly. An administrator can mend that."),
+    "broken_off": gettext_noop("It was broken off."),
+}
+
+
+class ToolError(Exception):
+    """A tool, or the server of tools, gave nothing.
+
+    `detail` is for administrators, because it may name hosts; `told` is for readers and for the model.
+    """
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail or gettext(TOLD[code])
+
+    @property
+    def told(self) -> str:
+        return gettext(TOLD[self.code])

@@ -6,11 +6,12 @@ from typing import Any
 from django.conf import settings
 
 from chat.models import Assistant, Session
+from chat.writers import has_chat_model
 
 
 def models_of(assistant: Assistant) -> list[str]:
     """The one that it writes with first, then those that readers may choose instead; none without a chat model."""
-    if not (settings.CHAT_MODEL or settings.CHAT_MODEL_CLASS):
+    if not has_chat_model():
         return []
     named = [assistant.model or settings.CHAT_MODEL, *assistant.other_models]
     return list(dict.fromkeys(filter(None, named)))

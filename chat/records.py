@@ -16,10 +16,10 @@ SHOWN = ("citations", "feedback")
 TOLD_OF_A_CALL = [field.name for field in fields(ToolCall)]
 
 
-def message_payload(message: Message, *, with_trace: bool = False) -> dict[str, Any]:
+def message_payload(message: Message) -> dict[str, Any]:
     """A message as REST, the stream's `done` event and the page show it. Prefetch SHOWN for many."""
     cited = list(message.citations.all())
-    payload = {
+    return {
         "id": message.pk,
         "session_id": str(message.session_id),
         "role": message.role,
@@ -49,7 +49,6 @@ def message_payload(message: Message, *, with_trace: bool = False) -> dict[str, 
         "standalone_question": message.standalone_question,
         "feedback": feedback_payload(message),
     }
-    return payload | {"trace": message.trace} if with_trace else payload
 
 
 def tool_calls(tools: Mapping[str, Any] | None) -> list[dict[str, Any]]:

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.db import connections
 from django.http import StreamingHttpResponse
 
+from assistant_project.connections import give_back
 from chat.answering import Question, answer
 from chat.events import Done, Event, Failed, Sources, Token, ToolCall
 
@@ -36,15 +36,11 @@ async def _stream(question: Question, encode: Callable[[Event], bytes] = encode)
     events = answer(question)
     try:
         # What the view and the middleware used must not be held while the model writes.
-        await sync_to_async(_give_connections_back)()
+        await sync_to_async(give_back)()
         async for event in with_heartbeat(events, HEARTBEAT_SECONDS):
             yield b": still here\n\n" if event is None else encode(event)
     finally:
         await events.aclose()
-
-
-def _give_connections_back() -> None:
-    connections.close_all()
 
 
 async def with_heartbeat(events: AsyncIterator[Event], seconds: float) -> AsyncIterator[Event | None]:

@@ -15,7 +15,15 @@ from chat.citations import without_marks
 from chat.models import DailyUsage, Message, Session
 from chat.prompts import Messages
 from chat.sentences import sentences
-from chat.writers import ModelChoice, Usage, WriterError, complete, estimated_prompt_tokens, writer_in_force
+from chat.writers import (
+    ModelChoice,
+    Usage,
+    WriterError,
+    complete,
+    estimated_prompt_tokens,
+    has_chat_model,
+    writer_in_force,
+)
 
 TURNS = 40
 TURN_LENGTH = 3_000
@@ -49,7 +57,7 @@ async def summarise(session: Session, *, payer: str) -> str:
     if not turns:
         raise NothingSaidError
     summary = ""
-    if settings.CHAT_MODEL or settings.CHAT_MODEL_CLASS:
+    if has_chat_model():
         with places.one():
             summary = await _written(turns, model, session, payer)
     summary = summary or extract(turns)

@@ -23,7 +23,7 @@ from chat.models import Assistant, Preferences, Session, Tool
 from chat.models.session import SessionQuerySet
 from chat.transcripts import Transcript, answer_of, transcript
 from chat.visitors import asker_of
-from chat.writers import can_read_images
+from chat.writers import can_read_images, has_chat_model
 from knowledge.models import Source
 
 CONVERSATIONS_SHOWN = 50
@@ -95,7 +95,7 @@ def _page(
         "conversations": conversations[:CONVERSATIONS_SHOWN],
         "more_conversations": len(conversations) > CONVERSATIONS_SHOWN,
         "may_ask": request.user.is_authenticated or settings.ANONYMOUS_MAY_ASK,
-        "may_ask_tools": Tool.objects.usable_by(chosen).exists(),
+        "may_ask_tools": has_chat_model() and Tool.objects.usable_by(chosen).exists(),
         "most_images": MOST_IMAGES if can_read_images() else 0,
         "expertise": Preferences.objects.of(request.user).expertise,
         "levels": Preferences.Expertise.choices,

@@ -1,5 +1,6 @@
-"""Which conversations a member of the staff may look at: answers that rest on what they may read themselves."""
+"""What a member of the staff may look at of conversations: answers that rest on what they may read themselves."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -33,6 +34,13 @@ def visible_sessions(user: Any) -> QuerySet[Session]:
     selected = Message.objects.filter(session=OuterRef("pk")).exclude(selected_text="")
     closed = Exists(_closed(cited, user)) | Exists(uncited) | Exists(selected)
     return Session.objects.exclude(closed)
+
+
+def without_tools(trace: Mapping[str, Any], user: Any) -> dict[str, Any]:
+    """A trace; what tools gave, which may be anything, is left out for who does not care for their servers."""
+    if "tools" not in trace or user.has_perm("chat.view_toolserver"):
+        return dict(trace)
+    return {name: told for name, told in trace.items() if name not in {"tools", "prompt"}}
 
 
 def _retells(user: Any) -> Q:

@@ -1,11 +1,10 @@
 """What a page leaves out of an answer because it tells of sources or conversations that are closed to who looks."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from chat.cache.visible import visible_answers
 from chat.models import Message
-from chat.visible import visible_sessions
+from chat.visible import visible_sessions, without_tools
 from knowledge.models import Collection, Source
 from knowledge.models.collection import CURATE_ALL
 
@@ -27,13 +26,6 @@ def readable_trace(answer: Message, user: Any) -> dict[str, Any]:
     if "cache" in trace:
         trace["cache"] = _readable_decision(trace["cache"], user)
     return trace
-
-
-def without_tools(trace: Mapping[str, Any], user: Any) -> dict[str, Any]:
-    """A trace; what tools gave, which may be anything, is left out for who does not care for their servers."""
-    if "tools" not in trace or user.has_perm("chat.view_toolserver"):
-        return dict(trace)
-    return {name: told for name, told in trace.items() if name not in {"tools", "prompt"}}
 
 
 def _readable(candidates: list[dict[str, Any]], user: Any) -> list[dict[str, Any]]:

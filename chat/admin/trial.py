@@ -16,12 +16,12 @@ from assistant_project.limits.budgets import BudgetSpent
 from chat.admin import trace
 from chat.admin.answer_page import openable, remarks, with_doubts
 from chat.admin.money import money
-from chat.admin.readable import without_tools
 from chat.answering import QUESTION_LENGTH
 from chat.answering.again import GIVEN_AGAIN
 from chat.answering.storing import NOT_IN_THE_SOURCES
 from chat.answering.trial import Trial, choice_for, try_out
 from chat.models import Assistant, Message, Tool
+from chat.visible import without_tools
 from knowledge.models import Collection
 from knowledge.models.viewers import viewer_choices, viewer_named
 

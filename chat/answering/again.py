@@ -143,9 +143,7 @@ def _may_be_kept(draft: Draft, checked: CheckedAnswer) -> bool:
     if draft.tools and (draft.tools.calls or draft.tools.note):
         return False  # what a tool gives holds for its own time; and it might have given something
     if draft.parts:
-        return (
-            False  # whether a new source changes it is looked for with the whole message, not with each part
-        )
+        return False  # whether a new source changes it is asked with the whole message, not with each part
     told_of_the_conversation = bool(draft.history) and not draft.question.choice.writer.quotes
     degraded = draft.search is None or bool(draft.search.degraded)
     return not (told_of_the_conversation or draft.usage.truncated or degraded)

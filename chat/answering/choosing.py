@@ -10,7 +10,7 @@ from django.conf import settings
 from chat.images import Image
 from chat.models import Assistant, Preferences, Tool
 from chat.tools import rounds
-from chat.writers import ModelChoice, Style, TimeLimits, Writer, writer_in_force
+from chat.writers import ModelChoice, Style, TimeLimits, Writer, has_chat_model, writer_in_force
 from chat.writers.estimates import IMAGE_TOKENS
 
 PROMPT_TOKENS = 8_000
@@ -42,17 +42,17 @@ class Choice:
 
     @property
     def costs_tokens(self) -> bool:
-        return bool(settings.CHAT_MODEL or settings.CHAT_MODEL_CLASS or self.images)
+        return has_chat_model() or bool(self.images)
 
     def most_tokens(self, characters: int) -> int:
-        """What the answer to a question of so many characters costs at most."""
+        """What the answer to a question of so many characters costs at most, but for many rounds of tools."""
         told = len(self.assistant.instructions) + len(self.style.about_me) + len(self.style.program)
         return (
             PROMPT_TOKENS
             + (characters + told) // CHARACTERS_A_TOKEN
             + self.images * IMAGE_TOKENS
             + (self.model.max_tokens or 0)
-            + rounds.most_tokens(self.tools, characters + told, CHARACTERS_A_TOKEN)
+            + rounds.reserved_tokens(self.tools, characters + told, CHARACTERS_A_TOKEN)
         )
 
 
@@ -71,20 +71,22 @@ def choose(
     preferences = Preferences.objects.of(user)
     for name, value in wishes.items():
         setattr(preferences, name, value)
-    model = preferences.model if preferences.model in assistant.other_models else assistant.model
+    return Choice(
+        assistant,
+        _model(assistant, preferences, reads_images=bool(images)),
+        Style(preferences.expertise, preferences.about_me, preferences.language, program),
+        len(images),
+        tuple(Tool.objects.usable_by(assistant)) if has_chat_model() or images else (),
+    )
+
+
+def _model(assistant: Assistant, preferences: Preferences, *, reads_images: bool) -> ModelChoice:
     temperature = assistant.temperature
     if preferences.temperature is not None:
         temperature = min(preferences.temperature, assistant.highest_temperature)
-    has_model = bool(settings.CHAT_MODEL or settings.CHAT_MODEL_CLASS)
-    return Choice(
-        assistant,
-        ModelChoice(
-            model=model,
-            temperature=temperature,
-            max_tokens=min(preferences.max_tokens or assistant.max_tokens, assistant.max_tokens),
-            reads_images=bool(images),
-        ),
-        Style(preferences.expertise, preferences.about_me, preferences.language, program),
-        len(images),
-        tuple(Tool.objects.usable_by(assistant)) if has_model or images else (),
+    return ModelChoice(
+        model=preferences.model if preferences.model in assistant.other_models else assistant.model,
+        temperature=temperature,
+        max_tokens=min(preferences.max_tokens or assistant.max_tokens, assistant.max_tokens),
+        reads_images=reads_images,
     )

@@ -86,10 +86,9 @@ def open_question(content: str, *, asker: Asker, details: Details | None = None)
     content, selected = checked_question(content), checked_selection(details.selected_text)
     if not asker.is_signed_in and not settings.ANONYMOUS_MAY_ASK:
         raise QuestionRefused("sign_in_needed", _("Sign in to ask a question."), status=401)
-    images = checked_pictures(details.images)
+    images, program = checked_pictures(details.images), checked_program(details.program)
     session = _session(asker, details)
     assistant = _assistant(asker, details.assistant, session)
-    program = checked_program(details.program)
     choice = choose(assistant, asker.user, details.preferences, images, program=program)
     fingerprint = _fingerprint(content, details)
     if earlier := _earlier(asker, details.idempotency_key, fingerprint, choice):
@@ -103,10 +102,9 @@ def open_question(content: str, *, asker: Asker, details: Details | None = None)
     except Exception as error:
         if reservation:
             reservation.settle(0)
-        repeated = isinstance(error, IntegrityError) and _earlier(
-            asker, details.idempotency_key, fingerprint, choice
-        )
-        if repeated:
+        if isinstance(error, IntegrityError) and (
+            repeated := _earlier(asker, details.idempotency_key, fingerprint, choice)
+        ):
             return repeated
         raise
     question = Question(content, asker, session, answer.pk, choice, selected, images, reservation)
@@ -178,10 +176,8 @@ def _earlier(asker: Asker, key: str, fingerprint: str, choice: Choice) -> Questi
             409,
             2,
         )
-    if (
-        used.answer.state != Message.State.COMPLETE
-    ):  # the line broke, or the model failed: this is the new try
-        used.delete()
+    if used.answer.state != Message.State.COMPLETE:
+        used.delete()  # the line broke, or the model failed: this is the new try
         return None
     return Question("", asker, used.answer.session, used.answer.pk, choice, is_repeated=True)
 
@@ -206,10 +202,8 @@ def _refuse_too_many(asker: Asker) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [asker.owner])
     own = Session.objects.of(asker.user, asker.visitor)
-    if (
-        Message.objects.being_written(timezone.now()).filter(session__in=own).count()
-        >= settings.ANSWERS_AT_ONCE
-    ):
+    written = Message.objects.being_written(timezone.now()).filter(session__in=own)
+    if written.count() >= settings.ANSWERS_AT_ONCE:
         raise QuestionRefused(
             "too_many_answers",
             _("Your earlier questions are still being answered. Wait for one of them."),

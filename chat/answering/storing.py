@@ -141,17 +141,22 @@ def _store(
     message.timings = draft.timings
     message.trace = kept_trace(draft) | dict(remarks or {})
     message.save()
-    completed = state == Message.State.COMPLETE
+    _count(message, draft.question.asker.user)
+    return message
+
+
+def _count(message: Message, user: Any) -> None:
+    """In the figures of the day."""
+    completed = message.state == Message.State.COMPLETE
     DailyUsage.objects.add(
-        draft.question.asker.user,
+        user,
         answers=int(completed),
-        abstained=int(completed and draft.kind == Message.Kind.ABSTAINED),
-        cached=int(completed and draft.kind in again.GIVEN_AGAIN),
-        prompt_tokens=spent.prompt_tokens,
-        completion_tokens=spent.completion_tokens,
+        abstained=int(completed and message.kind == Message.Kind.ABSTAINED),
+        cached=int(completed and message.kind in again.GIVEN_AGAIN),
+        prompt_tokens=message.prompt_tokens,
+        completion_tokens=message.completion_tokens,
         cost=message.cost,
     )
-    return message
 
 
 def _cost(draft: Draft) -> Decimal:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from chat.answering.again import GIVEN_AGAIN
 from chat.answering.draft import Draft
@@ -22,23 +23,34 @@ async def write(draft: Draft) -> AsyncGenerator[str, None]:
     if not draft.evidence and not draft.question.images:
         draft.kind = Message.Kind.ABSTAINED
         return
+    withheld = ""
+    async with aclosing(_texts(draft)) as texts:
+        async for text in texts:
+            withheld += text
+            if not may_say_no_answer(draft.text):
+                yield withheld
+                withheld = ""
+    if says_no_answer(draft.text):
+        draft.kind, draft.text = Message.Kind.ABSTAINED, ""
+    elif withheld:
+        yield withheld
+
+
+async def _texts(draft: Draft) -> AsyncGenerator[str, None]:
+    """As they come from the writer. The draft keeps them, and what they took, also if the writing ends early."""
     writer = draft.question.choice.writer
     draft.writer = writer.name
     draft.kind = Message.Kind.EXTRACT if writer.quotes else Message.Kind.GENERATED
     draft.request = writing_request(draft)
-    withheld = ""
-    parts = writer.write(draft.request)
     try:
-        async for part in parts:
-            if isinstance(part, Usage):
-                draft.usage = part
-                continue
-            draft.mark("first_token")
-            draft.text += part
-            withheld += part
-            if not may_say_no_answer(draft.text):
-                yield withheld
-                withheld = ""
+        async with aclosing(writer.write(draft.request)) as parts:
+            async for part in parts:
+                if isinstance(part, Usage):
+                    draft.usage = part
+                    continue
+                draft.mark("first_token")
+                draft.text += part
+                yield part
     except WriterError as error:
         draft.usage = error.usage
         raise
@@ -46,12 +58,6 @@ async def write(draft: Draft) -> AsyncGenerator[str, None]:
         if not writer.quotes:
             draft.usage = told_or_estimated(Usage(), messages_for(draft.request), draft.text)
         raise
-    finally:
-        await parts.aclose()
-    if says_no_answer(draft.text):
-        draft.kind, draft.text = Message.Kind.ABSTAINED, ""
-    elif withheld:
-        yield withheld
 
 
 def writing_request(draft: Draft) -> WritingRequest:

@@ -24,6 +24,7 @@ from chat.api.serializers import ContentSerializer, MessageSerializer, QuestionS
 from chat.models import Message, Session
 from chat.models.idempotency import KEY_LENGTH
 from chat.records import SHOWN, message_payload
+from chat.visible import without_tools
 from chat.visitors import asker_of
 
 TRACE = OpenApiParameter(
@@ -107,7 +108,10 @@ class MessagesView(APIView):
         messages: Any = session.messages.prefetch_related(*SHOWN)
         page: Any = pages.paginate_queryset(messages, request, view=self)
         return pages.get_paginated_response(
-            [message_payload(message, with_trace=with_trace) for message in page or ()]
+            [
+                message_payload(message) | (traced(message, request) if with_trace else {})
+                for message in page or ()
+            ]
         )
 
     @extend_schema(
@@ -132,7 +136,11 @@ def ask(request: Request, content: str, details: Details) -> HttpResponseBase:
     with_trace = wants_trace(request)
     try:
         question = open_question(content, asker=asker_of(request, begin=True), details=details)
-        response = sse.stream(question) if wants_stream(request) else written(question, with_trace=with_trace)
+        response = (
+            sse.stream(question)
+            if wants_stream(request)
+            else written(question, request, with_trace=with_trace)
+        )
     except QuestionRefused as refused:
         return refusal(refused)
     if question.is_repeated:
@@ -140,11 +148,15 @@ def ask(request: Request, content: str, details: Details) -> HttpResponseBase:
     return response
 
 
-def written(question: Question, *, with_trace: bool) -> Response:
+def written(question: Question, request: Request, *, with_trace: bool) -> Response:
     answer = async_to_sync(collect)(question)
     if with_trace:
-        answer = dict(answer) | {"trace": get_object_or_404(Message, pk=question.answer_id).trace}
+        answer = dict(answer) | traced(get_object_or_404(Message, pk=question.answer_id), request)
     return Response(answer)
+
+
+def traced(message: Message, request: Request) -> dict[str, Any]:
+    return {"trace": without_tools(message.trace, request.user)}
 
 
 def own_session(request: Request, session_id: uuid.UUID) -> Session:

@@ -11,7 +11,6 @@ import time
 from collections.abc import Collection
 
 from asgiref.sync import async_to_sync
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,7 +19,7 @@ from chat.cache import labels
 from chat.cache.agreement import Answer, compare
 from chat.models import CacheDecision, CachedPassage, Message
 from chat.prompts import comparison_messages, told_verdict
-from chat.writers import Usage, WriterError, complete, estimated_prompt_tokens
+from chat.writers import Usage, WriterError, complete, estimated_prompt_tokens, has_chat_model
 from chat.writers.extractive import without_closing
 
 SECONDS = 30.0
@@ -99,7 +98,7 @@ def _verdict(decision: CacheDecision) -> str:
     if message.kind not in {Message.Kind.GENERATED, Message.Kind.EXTRACT}:
         return Label.UNSURE
     by_texts = compare(_cached(decision), _fresh(message))
-    if not (settings.CHAT_MODEL or settings.CHAT_MODEL_CLASS):
+    if not has_chat_model():
         return by_texts
     by_model = _ask_model(decision, message)
     contradicted = by_model == Label.SAME and by_texts == Label.DIFFERENT

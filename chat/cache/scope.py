@@ -13,7 +13,7 @@ from chat.models import Assistant, Tool
 from chat.models.cache.answer import VISITOR
 from chat.prompts import answer_messages
 from chat.visitors import Asker
-from chat.writers import ModelChoice, Style
+from chat.writers import ModelChoice, Style, has_chat_model
 from knowledge import embeddings
 
 SALT = "chat.cache.asker"
@@ -80,9 +80,8 @@ def _model(chosen: ModelChoice) -> list[object]:
         settings.OPENAI_BASE_URL,
         chosen.temperature,
         chosen.max_tokens,
-        ""
-        if settings.CHAT_MODEL or settings.CHAT_MODEL_CLASS
-        else get_language(),  # of what stands below quotations
+        # What stands below quotations is in the reader's language.
+        "" if has_chat_model() else get_language(),
     ]
 
 

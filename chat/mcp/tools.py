@@ -72,8 +72,9 @@ TOOLS = (
         name="ask",
         title=_("Ask the assistant"),
         purpose=(
-            "Has the assistant answer a question from the curated sources alone, with numbered citations; if they do "
-            "not answer it, it says so. Pass the session_id of an answer to ask a follow-up."
+            "Has the assistant answer a question from the curated sources, and from the tools that it is allowed to "
+            "ask, with numbered citations; if they do not answer it, it says so. Pass the session_id of an answer to "
+            "ask a follow-up."
         ),
         scope=ApiKey.Scope.ASK,
         arguments=asking.AskArguments,

@@ -1,8 +1,8 @@
 """Whether arguments fit what a tool says it takes: pure, and bounded, because tools are described by others."""
 
+import time
 from collections.abc import Iterator, Mapping
 from functools import partial
-from itertools import count, islice
 from typing import Any
 
 STEPS = 20_000
@@ -10,6 +10,8 @@ STEPS = 20_000
 REFERENCE_STEPS = 20
 """For which one that refers to another place counts: that is looked for each time."""
 REFERENCES = ("$ref", "$dynamicRef")
+SECONDS = 0.5
+"""Of the processor: some keywords compare everything with everything, and nothing else is done meanwhile."""
 MESSAGE_LENGTH = 300
 
 
@@ -37,24 +39,22 @@ def check(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> None:
     from referencing import Registry
 
     known = Draft202012Validator.VALIDATORS
-    steps = count(1)
+    bounds = _Bounds()
     untried = dict.fromkeys(("pattern", "patternProperties"), _passed)
     closed = {
         name: partial(_unless_patterns, known[name])
         for name in ("additionalProperties", "unevaluatedProperties")
     }
-    counted = {
-        name: partial(_counted, steps, REFERENCE_STEPS if name in REFERENCES else 1, keyword)
+    keywords = {
+        name: partial(_bounded, bounds, REFERENCE_STEPS if name in REFERENCES else 1, keyword)
         for name, keyword in (known | untried | closed).items()
     }
-    bounded = validators.extend(Draft202012Validator, counted)
+    bounded = validators.extend(Draft202012Validator, keywords)
     try:
         found = exceptions.best_match(
             bounded(_of_one_draft(schema), registry=Registry()).iter_errors(arguments)
         )
-    except (
-        Exception
-    ):  # references that lead nowhere or to no schema, too many steps, figures beyond all bounds
+    except Exception:  # references to nowhere or to no schema, too much to try, figures beyond all bounds
         raise ArgumentsRefused("the schema of the tool cannot be used") from None
     if found:
         raise ArgumentsRefused(f"{found.json_path}: {found.message}"[:MESSAGE_LENGTH])
@@ -71,13 +71,24 @@ def _of_one_draft(schema: Any) -> Any:
     return [_of_one_draft(value) for value in schema] if isinstance(schema, list) else schema
 
 
-class _TooManySteps(Exception):  # noqa: N818
+class _TooMuch(Exception):  # noqa: N818
     pass
 
 
-def _counted(steps: Iterator[int], each: int, keyword: Any, validator: Any, *rest: Any) -> Iterator[Any]:
-    if max(islice(steps, each)) > STEPS:
-        raise _TooManySteps
+class _Bounds:
+    """Of one check."""
+
+    def __init__(self) -> None:
+        self._left, self._end = STEPS, time.thread_time() + SECONDS
+
+    def take(self, steps: int) -> None:
+        self._left -= steps
+        if self._left < 0 or time.thread_time() > self._end:
+            raise _TooMuch
+
+
+def _bounded(bounds: _Bounds, steps: int, keyword: Any, validator: Any, *rest: Any) -> Iterator[Any]:
+    bounds.take(steps)
     yield from keyword(validator, *rest) or ()
 
 

@@ -50,8 +50,7 @@ async def call(tool: Tool, arguments: Arguments) -> Outcome:
         check(tool.input_schema, arguments)
     except ArgumentsRefused as wrong:
         return refused(_("The arguments do not fit the tool."), str(wrong))
-    kept = await in_database(_kept, tool, arguments)
-    return await _sent(tool, arguments) if kept is None else Outcome("kept", kept)
+    return await in_database(_without_sending, tool, arguments) or await _sent(tool, arguments)
 
 
 async def _sent(tool: Tool, arguments: Arguments) -> Outcome:
@@ -79,14 +78,28 @@ async def _asked(tool: Tool, arguments: Arguments) -> Outcome:
     return Outcome("done", text)
 
 
-def _kept(tool: Tool, arguments: Arguments) -> str | None:
+def _without_sending(tool: Tool, arguments: Arguments) -> Outcome | None:
+    """What becomes of a call for which nothing is sent: somebody may have stopped it since the question was asked."""
+    if not Tool.objects.callable().filter(pk=tool.pk).exists():
+        return refused(_("The tool may not be called any more."))
     text = ToolResult.objects.take(tool, arguments) if tool.cache_seconds else None
-    if text is not None:
-        ToolUsage.objects.add(tool, kept=1)
-    return text
+    if text is None:
+        return None
+    ToolUsage.objects.add(tool, kept=1)
+    return Outcome("kept", text)
 
 
 def _note(tool: Tool, arguments: Arguments, outcome: Outcome, milliseconds: int) -> None:
+    now = Tool.objects.select_related("server").filter(pk=tool.pk).first()
+    if now is None:
+        return  # deleted while it was called
     ToolUsage.objects.add(tool, calls=1, failed=int(outcome.name not in GAVE), milliseconds=milliseconds)
-    if outcome.name in GAVE:
-        ToolResult.objects.keep(tool, arguments, outcome.text)
+    if outcome.name in GAVE and _gives_the_same(now, tool):
+        ToolResult.objects.keep(now, arguments, outcome.text)
+
+
+def _gives_the_same(now: Tool, before: Tool) -> bool:
+    """Whether what it gave may be kept: not if it was withdrawn meanwhile, or its server is another one by now."""
+    server, asked = now.server, before.server
+    is_the_same = (server.url, server.sealed_headers) == (asked.url, asked.sealed_headers)
+    return now.is_allowed and is_the_same

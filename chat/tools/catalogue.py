@@ -1,7 +1,6 @@
 """Which tools a server offers, as it says itself: stored for an administrator to look at and to allow."""
 
 import json
-import math
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -50,7 +49,8 @@ def refresh(server: ToolServer) -> None:
         store(server, kept)
         server.error = _left_out(len(offered) - len(kept))
     server.checked_at = timezone.now()
-    server.save(update_fields=["checked_at", "error"])
+    told = {"checked_at": server.checked_at, "error": server.error}
+    ToolServer.objects.filter(pk=server.pk).update(**told)  # it may be deleted by now
 
 
 def described(tool: "types.Tool") -> Description:
@@ -66,6 +66,8 @@ def described(tool: "types.Tool") -> Description:
 @transaction.atomic
 def store(server: ToolServer, offered: dict[str, Description]) -> None:
     """The tools by name: new ones wait to be allowed, changed ones too, and those that are no more are marked."""
+    if not ToolServer.objects.select_for_update().filter(pk=server.pk).exists():
+        return  # deleted meanwhile; and who asked at the same moment waits
     now = timezone.now()
     known = {tool.name: tool for tool in server.tools.select_for_update()}
     for name, description in offered.items():
@@ -100,7 +102,7 @@ def _usable(tools: Iterable["types.Tool"]) -> Iterator[tuple[str, Description]]:
     names: set[str] = set()
     room = SCHEMAS_LENGTH
     for tool in tools:
-        length = _length(tool.input_schema)
+        length = len(json.dumps(tool.input_schema))
         if tool.name in names or length > min(SCHEMA_LENGTH, room) or not _is_named(tool):
             continue
         room -= length
@@ -113,13 +115,6 @@ def _usable(tools: Iterable["types.Tool"]) -> Iterator[tuple[str, Description]]:
 def _is_named(tool: "types.Tool") -> bool:
     """In letters and signs that can be seen: the name is shown in terminals too."""
     return 0 < len(tool.name) <= NAME_LENGTH and tool.name.isprintable()
-
-
-def _length(schema: dict[str, Any]) -> float:
-    try:
-        return len(json.dumps(schema))
-    except RecursionError:
-        return math.inf
 
 
 def _left_out(number: int) -> str:

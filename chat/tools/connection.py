@@ -9,7 +9,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 import anyio
@@ -31,6 +31,8 @@ RESPONSE_BYTES = 1_000_000
 """At most, of one response."""
 PAGES = 20
 """At most, of a server's list of tools."""
+REQUESTS = 100
+"""At most, for one call or list: a server can have its streams opened again and again, or ask and ask itself."""
 
 Result = TypeVar("Result")
 Resolve = Callable[[str, int], Awaitable[Sequence[Any]]]
@@ -74,8 +76,12 @@ async def call_tool(server: ToolServer, name: str, arguments: Mapping[str, Any])
 
 
 async def resolve(host: str, port: int) -> Sequence[Any]:
-    """As getaddrinfo does."""
-    return await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    """As getaddrinfo does.
+
+    Not in the few threads of the event loop: names whose servers are silent would keep them from everything else.
+    """
+    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    return await anyio.to_thread.run_sync(look_up, abandon_on_cancel=True)
 
 
 class Guard(httpcore2.AsyncNetworkBackend):
@@ -128,8 +134,13 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         self._pool = httpcore2.AsyncConnectionPool(ssl_context=_tls(), network_backend=guard)
         self.failure: ToolError | None = None
         """The first one. The SDK keeps some to itself and says only that the stream has ended."""
+        self._requests = 0
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        self._requests += 1
+        if self._requests > REQUESTS:
+            sentence = _("The server takes more than %(requests)s requests for one answer.")
+            raise self.failed(ToolError("unusable", sentence % {"requests": REQUESTS}))
         url = request.url
         try:
             response = await self._pool.handle_async_request(

@@ -25,6 +25,8 @@ from chat.tools.results import shortened, storable
 from chat.writers import OfferedTool, ToolChooser, Usage, WantedCall, WriterError
 
 ROUNDS = 5
+RESERVED_ROUNDS = 2
+"""For which a budget must suffice: more are rare, and are counted when the answer ends."""
 CALLS_A_ROUND = 4
 OFFERED = 64
 """Tools that a model is told of at most."""
@@ -99,19 +101,19 @@ def described(names: dict[str, Tool]) -> list[OfferedTool]:
     ]
 
 
-def most_tokens(tools: Sequence[Tool], asked: int, characters_a_token: int) -> int:
-    """What all rounds cost at most, and the results in the answer's prompt.
+def reserved_tokens(tools: Sequence[Tool], asked: int, characters_a_token: int) -> int:
+    """What RESERVED_ROUNDS cost at most, with the results in the answer's prompt.
 
     asked: characters of the question and of the assistant's instructions.
     """
     if not tools:
         return 0
     told = sum(len(tool.description) + len(json.dumps(tool.input_schema)) for tool in tools[:OFFERED])
-    results = ROUNDS * USED_CHARACTERS  # in each round after the first, and in the answer
-    written = WRITTEN_TOKENS * sum(
-        range(1, ROUNDS + 1)
-    )  # in each round what was written in those before as well
-    return ROUNDS * RULES_TOKENS + written + (ROUNDS * (told + asked) + results) // characters_a_token
+    results = RESERVED_ROUNDS * USED_CHARACTERS  # in each round after the first, and in the answer
+    # In each round what was written in those before as well.
+    written = WRITTEN_TOKENS * sum(range(1, RESERVED_ROUNDS + 1))
+    read = (RESERVED_ROUNDS * (told + asked) + results) // characters_a_token
+    return RESERVED_ROUNDS * RULES_TOKENS + written + read
 
 
 class Rounds:

@@ -43,6 +43,7 @@ __all__ = [
     "complete",
     "estimated_prompt_tokens",
     "estimated_tokens",
+    "has_chat_model",
     "messages_for",
     "shown_messages",
     "told_or_estimated",
@@ -60,6 +61,11 @@ def writer_in_force(*, limits: TimeLimits | None = None, choice: ModelChoice = A
     """
     model = chat_model(choice)
     return ChatModelWriter(model, limits=limits) if model else ExtractiveWriter()
+
+
+def has_chat_model() -> bool:
+    """Whether a model writes the answers; without one they are quoted."""
+    return bool(settings.CHAT_MODEL or settings.CHAT_MODEL_CLASS)
 
 
 def can_read_images() -> bool:

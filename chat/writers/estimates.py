@@ -26,7 +26,7 @@ def estimated_prompt_tokens(messages: Messages) -> int:
 
 
 def told_or_estimated(told: Usage, messages: Messages, written: str) -> Usage:
-    """What a model took, with estimates for what it did not tell: many a server tells nothing, least if it breaks off."""
+    """What a model took, with estimates for what it did not tell, as many a server never does."""
     return replace(
         told,
         prompt_tokens=told.prompt_tokens or estimated_prompt_tokens(messages),

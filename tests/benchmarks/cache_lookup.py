@@ -15,9 +15,7 @@ an audit are served here.
 """
 
 import argparse
-import os
 import statistics
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +25,7 @@ from typing import Any
 
 from tests.benchmarks import gptcache_rival
 from tests.benchmarks.cache_entries import ASKER, Asked, FilledCache, endless, read
+from tests.benchmarks.installation import empty_installation
 
 ASKED_OF_EACH_KIND = 200
 WARM_UP = 20
@@ -182,24 +181,8 @@ def main() -> None:
     parser.add_argument("questions", type=Path)
     parser.add_argument("--entries", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            "DATA_DIR": folder,
-            "DATABASE_URL": "",
-            "ENV_FILE": os.devnull,
-            "DJANGO_SETTINGS_MODULE": "assistant_project.settings",
-            "CACHE_AUDIT_SHARE": "0",
-            "LOG_LEVEL": "ERROR",
-        }
-        import django
-        from django.core.management import call_command
-
-        from assistant_project import postgres
-
-        with postgres.running(Path(folder)):
-            django.setup()
-            call_command("migrate", verbosity=0)
-            measure(options.questions, options.entries)
+    with empty_installation(CACHE_AUDIT_SHARE="0"):
+        measure(options.questions, options.entries)
 
 
 if __name__ == "__main__":

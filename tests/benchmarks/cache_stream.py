@@ -10,13 +10,13 @@ targets of 1, 2 and 5 %.
 
 import argparse
 import hashlib
-import os
 import re
-import tempfile
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+
+from tests.benchmarks.installation import empty_installation
 
 DIMENSIONS = 384
 PART = 4
@@ -62,25 +62,9 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--questions", type=int, default=5_000, help="length of the stream")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="assistant-cache-") as folder:
-        os.environ |= {
-            "DATA_DIR": folder,
-            "DATABASE_URL": "",
-            "ENV_FILE": os.devnull,
-            "DJANGO_SETTINGS_MODULE": "assistant_project.settings",
-            "LOG_LEVEL": "ERROR",
-        } | dict.fromkeys(("EMBEDDING_MODEL", "EMBEDDINGS_CLASS", "OPENAI_BASE_URL", "CACHE_AUDIT_SHARE"), "")
-        import django
-        from django.core.management import call_command
-        from django.db import connections
-
-        django.setup()
-        from assistant_project import postgres
-
-        with postgres.running(Path(folder)):
-            call_command("migrate", verbosity=0)
-            measure([str(options.file), "--questions", str(options.questions)])
-            connections.close_all()
+    unset = dict.fromkeys(("EMBEDDING_MODEL", "EMBEDDINGS_CLASS", "OPENAI_BASE_URL", "CACHE_AUDIT_SHARE"), "")
+    with empty_installation(**unset):
+        measure([str(options.file), "--questions", str(options.questions)])
 
 
 if __name__ == "__main__":

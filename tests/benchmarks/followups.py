@@ -13,20 +13,20 @@ style?". Three kinds of turn are measured:
 - new topic: the rewrite itself, after another conversation: nothing may be added to it.
 
 Overlap is the share of the right ten that are found, first how often the best of them is among the ten found, answered
-how often the best passage passes the floor. With a chat model in the settings, its rewriting is measured too.
+how often the best passage passes the floor. With a chat model in the environment, its rewriting is measured too.
 """
 
 import argparse
 import asyncio
-import os
 import re
 import statistics
-import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.benchmarks.installation import empty_installation
 
 NAME = re.compile(r"(?<=\w )[A-Z][\w.'&-]*(?: [A-Z&][\w.'&-]*)*")
 SHORTEST_ANSWER = 20
@@ -190,21 +190,8 @@ def main() -> None:
     )
     parser.add_argument("pairs", type=Path)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            "DATA_DIR": folder,
-            "DJANGO_SETTINGS_MODULE": "assistant_project.settings",
-            "LOG_LEVEL": "ERROR",
-        }
-        import django
-        from django.core.management import call_command
-
-        from assistant_project import postgres
-
-        with postgres.running(Path(folder)):
-            django.setup()
-            call_command("migrate", verbosity=0)
-            measure(conversations(options.pairs))
+    with empty_installation():
+        measure(conversations(options.pairs))
 
 
 if __name__ == "__main__":

@@ -7,12 +7,12 @@ Both are measured in the same run, in turn, so that a noisy machine is noisy for
 
 import argparse
 import io
-import os
 import statistics
-import tempfile
 import threading
 import time
 from pathlib import Path
+
+from tests.benchmarks.installation import empty_installation
 
 REPEATS = 3
 
@@ -110,23 +110,10 @@ def main() -> None:
     parser.add_argument("pdf", type=Path)
     parser.add_argument("--pages", type=int, default=1000)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            "DATA_DIR": folder,
-            "DJANGO_SETTINGS_MODULE": "assistant_project.settings",
-            "LOG_LEVEL": "WARNING",
-        }
-        import django
-        from django.core.management import call_command
-
-        from assistant_project import postgres
-
-        with postgres.running(Path(folder)):
-            django.setup()
-            call_command("migrate", verbosity=0)
-            content = options.pdf.read_bytes()
-            measure(options.pdf.stem, content)
-            measure(f"{options.pdf.stem} × {options.pages} pages", merged(content, options.pages))
+    with empty_installation(LOG_LEVEL="WARNING"):
+        content = options.pdf.read_bytes()
+        measure(options.pdf.stem, content)
+        measure(f"{options.pdf.stem} × {options.pages} pages", merged(content, options.pages))
 
 
 if __name__ == "__main__":

@@ -9,13 +9,13 @@ things by themselves follow, with the recall of their documents.
 """
 
 import argparse
-import os
 import random
 import statistics
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from tests.benchmarks.installation import empty_installation
 
 PAIRS = 200
 PASSAGES = 6
@@ -90,23 +90,10 @@ def main() -> None:
     )
     parser.add_argument("collection", type=Path)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            "DATA_DIR": folder,
-            "DJANGO_SETTINGS_MODULE": "assistant_project.settings",
-            "LOG_LEVEL": "ERROR",
-        }
-        import django
-        from django.core.management import call_command
+    with empty_installation():
+        from knowledge.benchmarking import JudgedCollection
 
-        from assistant_project import postgres
-
-        with postgres.running(Path(folder)):
-            django.setup()
-            from knowledge.benchmarking import JudgedCollection
-
-            call_command("migrate", verbosity=0)
-            measure(JudgedCollection.load(options.collection))
+        measure(JudgedCollection.load(options.collection))
 
 
 if __name__ == "__main__":

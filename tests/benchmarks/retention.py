@@ -7,15 +7,13 @@ Half of them are one conversation, the rest conversations of ten. Every answer h
 
 import argparse
 import datetime
-import os
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from pathlib import Path
 
 from tests.benchmarks.ingestion import PeakMemory
+from tests.benchmarks.installation import empty_installation
 
 TEXT = "Set the thermostat of the water heater to 120 degrees Fahrenheit. " * 10
 TRACE = {"candidates": [{"source_id": n, "score": 0.5, "text": TEXT[:60]} for n in range(20)]}
@@ -107,24 +105,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=100_000)
     messages = parser.parse_args().messages
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            "DATA_DIR": folder,
-            "DJANGO_SETTINGS_MODULE": "assistant_project.settings",
-            "LOG_LEVEL": "WARNING",
-        }
-        import django
-        from django.core.management import call_command
-
-        from assistant_project import postgres
-
-        with postgres.running(Path(folder)):
-            django.setup()
-            call_command("migrate", verbosity=0)
-            # In a process of its own: this one's memory is to tell of the forgetting alone.
-            filling = "import django; django.setup(); from tests.benchmarks.retention import fill; fill({})"
-            subprocess.run([sys.executable, "-c", filling.format(messages)], check=True)
-            measure()
+    with empty_installation(LOG_LEVEL="WARNING"):
+        # In a process of its own: this one's memory is to tell of the forgetting alone.
+        filling = "import django; django.setup(); from tests.benchmarks.retention import fill; fill({})"
+        subprocess.run([sys.executable, "-c", filling.format(messages)], check=True)
+        measure()
 
 
 if __name__ == "__main__":

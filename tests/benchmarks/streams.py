@@ -14,11 +14,11 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+
+from tests.benchmarks.installation import empty_installation
 
 POOL = 10
 WEB = "streams-web"  # how the database knows the connections of the web
@@ -148,39 +148,27 @@ def spread(seconds: list[float]) -> str:
 
 @contextlib.contextmanager
 def installation(model_port: int) -> Iterator[None]:
-    """A database with one text to ask about, in a folder of its own; no setting of whoever measures."""
-    with tempfile.TemporaryDirectory(prefix="assistant-streams-") as folder:
-        os.environ |= {
-            "DATA_DIR": folder,
-            "DATABASE_URL": "",
-            "ENV_FILE": os.devnull,
-            "DJANGO_SETTINGS_MODULE": "assistant_project.settings",
-            "DATABASE_POOL_SIZE": str(POOL),
-            "OPENAI_BASE_URL": f"http://127.0.0.1:{model_port}/v1",
-            "OPENAI_API_KEY": "none",
-            "CHAT_MODEL": "test-model",
-            "CHAT_FIRST_TOKEN_SECONDS": "120",
-            "ANSWERS_AT_ONCE": "1000",
-            "TOKENS_PER_DAY": "0",
-            "TOKENS_PER_DAY_PER_USER": "0",
-            "LOG_LEVEL": "ERROR",
-        } | dict.fromkeys(("ANONYMOUS_QUESTION_RATE", "ADDRESS_QUESTION_RATE", "REQUEST_RATE"), MANY)
-        import django
+    """With one text to ask about; no setting of whoever measures."""
+    settings = {
+        "DATABASE_POOL_SIZE": str(POOL),
+        "OPENAI_BASE_URL": f"http://127.0.0.1:{model_port}/v1",
+        "OPENAI_API_KEY": "none",
+        "CHAT_MODEL": "test-model",
+        "CHAT_FIRST_TOKEN_SECONDS": "120",
+        "ANSWERS_AT_ONCE": "1000",
+        "TOKENS_PER_DAY": "0",
+        "TOKENS_PER_DAY_PER_USER": "0",
+    } | dict.fromkeys(("ANONYMOUS_QUESTION_RATE", "ADDRESS_QUESTION_RATE", "REQUEST_RATE"), MANY)
+    with empty_installation(**settings) as cluster:
         from django.core.management import call_command
-        from django.db import connections
 
-        django.setup()
-        from assistant_project import postgres
         from knowledge import tasks
 
-        with postgres.running(Path(folder)):
-            call_command("migrate", verbosity=0)
-            text = Path(folder, "heating.txt")
-            text.write_text(TEXT)
-            call_command("ingest", str(text))
-            tasks.beat()  # there is no worker, and none is missed so soon
-            yield
-            connections.close_all()
+        text = cluster.data_dir / "heating.txt"
+        text.write_text(TEXT)
+        call_command("ingest", str(text))
+        tasks.beat()  # there is no worker, and none is missed so soon
+        yield
 
 
 def main() -> None:

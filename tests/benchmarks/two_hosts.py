@@ -10,37 +10,9 @@ lost or double.
 """
 
 import argparse
-import os
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
-
-@contextmanager
-def installation() -> Iterator[Any]:
-    """The database of an empty site; no setting of whoever measures."""
-    with tempfile.TemporaryDirectory(prefix="assistant-hosts-") as folder:
-        os.environ |= {
-            "DATA_DIR": folder,
-            "DATABASE_URL": "",
-            "ENV_FILE": os.devnull,
-            "DJANGO_SETTINGS_MODULE": "assistant_project.settings",
-            "LOG_LEVEL": "ERROR",
-        }
-        import django
-        from django.core.management import call_command
-        from django.db import connections
-
-        django.setup()
-        from assistant_project import postgres
-
-        with postgres.running(Path(folder)) as cluster:
-            call_command("migrate", verbosity=0)
-            yield cluster
-            connections.close_all()
+from tests.benchmarks.installation import empty_installation
 
 
 def main() -> None:
@@ -49,7 +21,7 @@ def main() -> None:
     )
     parser.add_argument("sources", type=int, nargs="?", default=1000)
     options = parser.parse_args()
-    with installation() as cluster:
+    with empty_installation() as cluster:
         from tests.flows.findings import Findings
         from tests.flows.upheaval import Upheaval
 

@@ -1,11 +1,13 @@
 """The tools of a server in the admin: looked at, and allowed as they were seen."""
 
+import datetime
+
 import pytest
 from django.utils import timezone
 
 from chat.models import Tool
 from tests.chat.tool_admin import at, filled, notes, shown_tools
-from tests.chat.tool_rows import a_server, a_tool
+from tests.chat.tool_rows import a_result, a_server, a_tool
 from tests.roles import role_administrator, signed_in
 
 PAYLOAD = '<img src=x onerror="alert(1)">'
@@ -123,6 +125,19 @@ def test_results_hold_for_a_week_at_most(client):
     tool.refresh_from_db()
     assert "less than or equal to 604800" in page.content.decode()
     assert tool.cache_seconds == 300
+
+
+@pytest.mark.parametrize(("seconds", "holds"), [(60, 60), (0, 0), (3_600, 300)])
+def test_results_that_are_kept_hold_no_longer_than_is_wanted_from_now_on(client, seconds, holds):
+    server = a_server()
+    result = a_result(a_tool(server))
+
+    client.post(
+        at(server), filled(server) | shown_tools(client, server) | {"tools-0-cache_seconds": str(seconds)}
+    )
+
+    result.refresh_from_db()
+    assert result.expires_at - result.made_at == datetime.timedelta(seconds=holds)
 
 
 def test_nothing_else_of_a_tool_can_be_changed(client):

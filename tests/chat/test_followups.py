@@ -181,16 +181,24 @@ async def test_a_rewrite_ends_as_a_question_or_as_the_question_did(model, questi
 
 
 @pytest.mark.parametrize(
-    "failure", [{"status": 500}, {"status": 401}, {"rubbish": True}, {"answer": ""}, {"hang_after": 0}]
+    ("failure", "was_read"),
+    [
+        ({"status": 500}, False),
+        ({"status": 401}, False),
+        ({"rubbish": True}, True),
+        ({"answer": ""}, True),
+        ({"hang_after": 0}, True),
+    ],
 )
-async def test_a_model_that_fails_does_not_fail_the_question(model, no_model, caplog, failure):
+async def test_a_model_that_fails_does_not_fail_the_question(model, no_model, caplog, failure, was_read):
     no_model.CHAT_FIRST_TOKEN_SECONDS = 0.3 if "hang_after" in failure else 30.0
     model.behave(**failure)
 
     with caplog.at_level(logging.WARNING, "chat"):
         standalone = await standalone_question(FOLLOW_UP, HISTORY)
 
-    assert standalone == Standalone(FOLLOW_UP, COMBINED)
+    assert (standalone.text, standalone.search, standalone.rewritten) == (FOLLOW_UP, COMBINED, False)
+    assert bool(standalone.usage.tokens) == was_read
     assert "a follow-up was not rewritten: model_" in caplog.text
     assert FOLLOW_UP not in caplog.text
 

@@ -101,3 +101,12 @@ def test_what_answers_nothing_adds_nothing_but_its_words():
     assert [one.chunk_ids for one in together.passages] == [(1,)]
     assert together.term_weights == {"cat": 7.0, "heater": 3.0}
     assert (together.floor, together.degraded) == (0.42, "no vectors")
+
+
+def test_blanks_are_no_reason_to_search_for_long():
+    assert [
+        part.question for part in parts(f"What is it worth?{' ' * 100_000}And{' ' * 100_000}how is it paid?")
+    ] == [
+        "What is it worth?",
+        "how is it paid?",
+    ]

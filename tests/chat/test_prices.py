@@ -4,13 +4,16 @@ from decimal import Decimal
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
+from langchain_core.language_models import FakeListChatModel
 
+from assistant_project.limits.models import Tally
 from chat.admin.money import money
 from chat.answering import Details, answer, collect, open_question
 from chat.models import Assistant, DailyUsage, Message
 from chat.prices import MOST, cost
 from chat.summaries import summarise
 from chat.visitors import Asker
+from chat.writers import estimated_tokens
 from tests.chat.conversations import conversation
 from tests.factories import UserFactory, ready_text
 
@@ -182,6 +185,33 @@ def test_what_a_reader_stopped_costs_what_was_written(asker, model):
 
     assert left.state == "stopped"
     assert left.cost > 0
+
+
+@pytest.mark.parametrize(
+    ("failure", "is_paid"), [({"answer": "", "finish_reason": "length"}, True), ({"status": 500}, False)]
+)
+def test_an_answer_that_failed_costs_what_the_model_read(asker, model, settings, failure, is_paid):
+    settings.TOKENS_PER_DAY_PER_USER = settings.TOKENS_PER_DAY = 50_000
+    settings.CHAT_MODEL_OPTIONS = {"max_retries": 0}
+    ready_text(HEATER)
+    model.behave(**failure)
+
+    failed = asked(asker)
+
+    assert (failed.state, failed.completion_tokens) == ("failed", 0)
+    assert (failed.prompt_tokens > 0, failed.cost > 0) == (is_paid, is_paid)
+    assert set(Tally.objects.values_list("count", flat=True)) == {failed.prompt_tokens}
+
+
+def test_where_a_model_tells_no_tokens_they_are_estimated(asker, settings):
+    settings.CHAT_MODEL_CLASS = f"{FakeListChatModel.__module__}.FakeListChatModel"
+    settings.CHAT_MODEL_OPTIONS = {"responses": ["Set it to 120 degrees. [1]"]}
+    ready_text(HEATER)
+
+    answered = asked(asker)
+
+    assert answered.prompt_tokens > 50
+    assert answered.completion_tokens == estimated_tokens(answered.content)
 
 
 def test_a_summary_is_paid_too(asker, model):

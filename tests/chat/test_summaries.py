@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from assistant_project.limits.budgets import BudgetSpent, reserve
 from assistant_project.limits.models import Tally
+from chat.answering import places
 from chat.models import Assistant, DailyUsage, Session
 from chat.summaries import (
     CONVERSATION_LENGTH,
@@ -206,6 +207,33 @@ def test_a_failed_model_costs_nothing_and_leaves_the_earlier_summary(model):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_summary_that_broke_off_costs_what_the_model_read(model):
+    model.behave(answer="", finish_reason="length")
+    session = conversation(None, HEAT)
+
+    with pytest.raises(WriterError):
+        summary_of(session)
+
+    assert spent_by(session.user) == DailyUsage.objects.get().prompt_tokens > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_summary_takes_a_place_while_the_model_writes_it(model):
+    taken = []
+
+    def answer(request):
+        taken.append(places.taken)
+        return "A summary."
+
+    model.behave(answer=answer)
+    before = places.taken
+
+    summary_of(conversation(None, HEAT))
+
+    assert (taken, places.taken) == ([before + 1], before)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_nothing_can_be_said_of_an_empty_conversation():
     with pytest.raises(NothingSaidError):
         summary_of(conversation())
@@ -256,6 +284,20 @@ def test_a_spent_budget_is_refused_with_a_time(model, settings):
 
     assert (response.status_code, response.json()["code"]) == (429, "budget_spent")
     assert int(response["Retry-After"]) > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_too_much_is_written_it_is_refused_with_a_time(model, no_place_left):
+    response = post(conversation(None, HEAT))
+
+    assert (response.status_code, response.json()["code"]) == (503, "busy")
+    assert response["Retry-After"] == "5"
+    assert sent(model) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_model_no_place_is_needed(no_place_left):
+    assert post(conversation(None, HEAT)).status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)

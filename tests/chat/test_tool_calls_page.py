@@ -104,13 +104,24 @@ def test_markup_of_servers_and_of_models_is_shown_as_text(user, page):
 
 
 @pytest.mark.parametrize(
-    ("is_allowed", "said"), [(False, "only from the sources"), (True, "from the sources and from tools")]
+    ("model", "is_allowed", "said"),
+    [
+        ("test-model", False, "only from the sources"),
+        ("test-model", True, "from the sources and from tools"),
+        ("", True, "only from the sources"),
+    ],
 )
-def test_a_reader_is_told_what_answers_come_from(client, is_allowed, said):
+def test_a_reader_is_told_what_answers_come_from(client, settings, model, is_allowed, said):
+    settings.CHAT_MODEL = model
     server = a_server(is_enabled=True, assistants=[Assistant.objects.default()])
     a_tool(server, is_allowed=is_allowed)
 
-    assert f"Answers come {said}." in client.get("/").text
+    ready_text()
+
+    shown = client.get("/").text
+
+    assert f"Answers come {said}." in shown
+    assert ("I may ask tools as well" in shown) == ("tools" in said)
 
 
 # --- what a tool gave, as a citation

@@ -1,7 +1,9 @@
 """How REST, OpenAI's protocol and MCP tell of the tools that were asked for an answer."""
 
 import pytest
+from django.contrib.auth.models import Permission
 
+from assistant_project.accounts.models import User
 from chat.mcp.asking import as_result
 from chat.models import Assistant
 from chat.records import message_payload
@@ -11,7 +13,7 @@ from tests.chat.test_api import frames
 from tests.chat.tool_calls import GIVEN, asked_tools, cite_tool
 from tests.chat.tool_rows import a_server, a_tool, told
 from tests.factories import UserFactory, ready_text
-from tests.model_server import quoting
+from tests.model_behaviour import quoting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,6 +51,22 @@ def test_rest_tells_of_the_calls_and_cites_what_they_gave(user, forecast):
     (cited,) = answer["citations"]
     assert (cited["title"], cited["heading"]) == ("Weather: forecast", "city: Boston")
     assert (cited["url"], cited["source_id"]) == ("", None)
+
+
+@pytest.mark.parametrize("cares", [False, True])
+def test_what_tools_gave_is_in_the_trace_for_who_cares_for_their_servers(user, forecast, cares):
+    rights = ["view_message", "view_toolserver"] if cares else ["view_message"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+
+    asked = client_of(user).post(f"{CHAT}?trace=1", QUESTION).json()
+    (_, read) = (
+        client_of(user).get(f"/api/v1/sessions/{asked['session_id']}/messages/?trace=1").json()["results"]
+    )
+
+    for trace in (asked["trace"], read["trace"]):
+        assert trace["candidates"]
+        assert ("tools" in trace, "prompt" in trace) == (cares, cares)
 
 
 def test_a_stream_tells_of_a_call_when_it_begins_and_when_it_has_ended(user, forecast):

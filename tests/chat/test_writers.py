@@ -18,6 +18,9 @@ from chat.writers import (
     Usage,
     WriterError,
     WritingRequest,
+    estimated_prompt_tokens,
+    estimated_tokens,
+    messages_for,
     shown_messages,
     writer_in_force,
 )
@@ -189,6 +192,35 @@ async def test_an_answer_that_breaks_off_fails_after_what_was_written(writer, mo
     assert (text, error.code) == ("one two", code)
 
 
+@pytest.mark.parametrize(
+    ("behaviour", "written"),
+    [
+        ({"answer": ""}, ""),
+        ({"answer": "", "finish_reason": "length"}, ""),
+        ({"rubbish": True}, ""),
+        ({"answer": "one two three", "cut_after": 2}, "one two"),
+    ],
+)
+async def test_an_answer_that_fails_took_what_the_model_read_and_wrote(
+    writer, model_server, behaviour, written
+):
+    model_server.behave(**behaviour)
+
+    _, error = await failed(writer)
+
+    assert error.usage.prompt_tokens > 50
+    assert error.usage.completion_tokens == estimated_tokens(written)
+
+
+@pytest.mark.parametrize("status", [401, 429, 500])
+async def test_a_model_that_refuses_takes_nothing(writer, model_server, status):
+    model_server.behave(status=status)
+
+    _, error = await failed(writer)
+
+    assert error.usage == Usage()
+
+
 @pytest.mark.parametrize("hang_after", [0, 1])
 async def test_a_model_that_falls_silent_is_left_after_a_while(writer, model_server, hang_after):
     model_server.behave(answer="one two", hang_after=hang_after)
@@ -265,7 +297,8 @@ async def test_any_langchain_class_can_be_named_with_its_options(nobodys_setting
     writer = writer_in_force()
     pieces, usage = await written(writer)
 
-    assert "".join(pieces) == "Hot [1]" and usage == Usage(0, 0)
+    assert "".join(pieces) == "Hot [1]"
+    assert usage == Usage(estimated_prompt_tokens(messages_for(REQUEST)), estimated_tokens("Hot [1]"))
     assert writer.name.endswith("FakeListChatModel")
 
 

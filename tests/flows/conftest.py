@@ -116,6 +116,19 @@ def visit(chromium, site) -> Iterator[Visit]:
 
 
 @pytest.fixture
+def console(visit) -> list[str]:
+    """Everything that the browser complains about."""
+    complaints: list[str] = []
+
+    def note(message) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(message.text)
+
+    visit.context.on("console", note)
+    return complaints
+
+
+@pytest.fixture
 def model(model_server, settings):
     """A language model writes the answers."""
     settings.CHAT_MODEL = "test-model"

@@ -11,19 +11,6 @@ from tests.project.accounts.conftest import PASSWORD, token_in, work
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def console(visit):
-    """Everything that the browser complains about."""
-    complaints: list[str] = []
-
-    def note(message):
-        if message.type in ("error", "warning"):
-            complaints.append(message.text)
-
-    visit.context.on("console", note)
-    return complaints
-
-
 def test_from_signing_up_to_a_key_and_out_again(visit, console):
     page = visit.open()
     page.get_by_role("link", name="Sign up").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from chat.models import Assistant, Message, ToolServer
 from tests.chat.tool_rows import a_server, a_tool
 from tests.factories import ready_text
-from tests.model_server import quoting
+from tests.model_behaviour import quoting
 from tests.roles import role_administrator
 
 pytestmark = pytest.mark.browser

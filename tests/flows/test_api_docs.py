@@ -6,19 +6,6 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def console(visit):
-    """Everything that the browser complains about."""
-    complaints: list[str] = []
-
-    def note(message):
-        if message.type in ("error", "warning"):
-            complaints.append(message.text)
-
-    visit.context.on("console", note)
-    return complaints
-
-
 def test_swagger_ui_shows_the_operations_and_tries_one_out(visit, console):
     page = visit.open("/api/docs/")
     expect(page.get_by_role("heading", name="Knowledge assistant")).to_be_visible()

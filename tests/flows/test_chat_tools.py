@@ -10,7 +10,7 @@ from tests.chat.tool_calls import GIVEN, asked_tools, cite_tool
 from tests.chat.tool_rows import a_server, a_tool, told
 from tests.factories import UserFactory, ready_text
 from tests.flows.chat import answers
-from tests.model_server import quoting
+from tests.model_behaviour import quoting
 
 pytestmark = pytest.mark.browser
 

@@ -15,7 +15,8 @@ def exists(name: str) -> bool:
     path = PROJECT / file
     if not path.is_file():
         return False
-    tests = {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)}
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    tests = {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, functions)}
     return not test or test in tests
 
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from unfold.admin import StackedInline
 
-from chat.models import Tool
+from chat.models import Tool, ToolResult
 from chat.models.tools.result import key_of
 from chat.tools.statistics import Use, use_of, with_use
 
@@ -68,7 +68,10 @@ class ToolForm(forms.ModelForm):
     def save(self, commit: bool = True) -> Any:
         if self.allows:
             self.instance.changed_at = None
-        return super().save(commit)
+        tool = super().save(commit)
+        if "cache_seconds" in self.changed_data:
+            ToolResult.objects.shorten(tool)
+        return tool
 
 
 def what_was_changed(form: ToolForm) -> list[str]:

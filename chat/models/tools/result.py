@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
-from django.db.models import F
+from django.db.models import ExpressionWrapper, F
+from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +42,13 @@ class ToolResultQuerySet(models.QuerySet["ToolResult"]):
             "hits": 0,
         }
         self.update_or_create(tool=tool, key=key_of(arguments), defaults=values)
+
+    def shorten(self, tool: Tool) -> None:
+        """Have none hold for longer than the tool's results do by now."""
+        longest = ExpressionWrapper(
+            F("made_at") + datetime.timedelta(seconds=tool.cache_seconds), models.DateTimeField()
+        )
+        self.filter(tool=tool).update(expires_at=Least("expires_at", longest))
 
     def forget_expired(self) -> int:
         return self.filter(expires_at__lte=timezone.now()).delete()[0]

@@ -10,7 +10,7 @@ from chat.answering.refusals import PROGRAM_LENGTH
 from chat.models import Assistant, CachedAnswer, DailyUsage, Message, Session
 from tests.chat.openai_api.clients import HEATER, QUESTION, complete, error_of, program_of, said
 from tests.factories import UserFactory, ready_text
-from tests.model_server import scripted
+from tests.model_behaviour import scripted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

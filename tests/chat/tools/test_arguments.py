@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from chat.tools.arguments import ArgumentsRefused, check, is_schema
 
@@ -92,3 +93,63 @@ def test_what_describes_no_arguments_is_no_schema(schema):
 
 def test_a_sound_schema_is_one():
     assert is_schema(CITY)
+
+
+@pytest.mark.parametrize(
+    "draft", ["http://json-schema.org/draft-07/schema#", Draft202012Validator.META_SCHEMA["$id"]]
+)
+def test_a_part_that_names_a_draft_is_as_bounded_as_the_rest(draft):
+    doubled = {f"d{number}": {"allOf": [{"$ref": f"#/$defs/d{number + 1}"}] * 2} for number in range(40)}
+    schema = {
+        "$defs": doubled | {"d40": {}},
+        "properties": {
+            "text": {"$schema": draft, "pattern": "^(a+)+$"},
+            "more": {"$schema": draft, "$ref": "#/$defs/d0"},
+        },
+    }
+
+    assert check(schema, {"text": "a" * 60 + "!"}) is None
+    assert refusal(schema, {"more": 1}) == "the schema of the tool cannot be used"
+
+
+def test_a_property_may_be_called_as_the_name_of_a_draft():
+    schema = {"properties": {"$schema": {"type": "string"}}, "additionalProperties": False}
+
+    assert check(schema, {"$schema": "x"}) is None
+
+
+def test_what_is_tried_of_a_schema_without_references_is_bounded_too():
+    schema = {"unevaluatedProperties": False}
+    for _ in range(60):  # each of them has those within it tried three times
+        schema = {"unevaluatedProperties": False, "allOf": [schema]}
+
+    assert refusal(schema, {}) == "the schema of the tool cannot be used"
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#/required/s3cr3t", "required": ["city"]},
+        {"$ref": "#/title", "title": "no schema"},
+        {"$id": "http://[", "properties": {"city": {"$ref": "x"}}},
+    ],
+)
+def test_a_reference_to_what_is_no_schema_refuses_all(schema):
+    assert refusal(schema, {"city": "x"}) == "the schema of the tool cannot be used"
+
+
+def test_what_takes_long_is_given_up():
+    schema = {"properties": {"rows": {"allOf": [{"uniqueItems": True}] * 700}}}
+
+    assert (
+        refusal(schema, {"rows": [{"row": row} for row in range(300)]})
+        == "the schema of the tool cannot be used"
+    )
+
+
+def test_what_is_nested_too_deeply_is_no_schema():
+    schema = {}
+    for _ in range(300):
+        schema = {"not": schema}
+
+    assert not is_schema({"type": "object", "properties": {"city": schema}})

@@ -1,11 +1,12 @@
 """One call: from kept results, or from the server, and counted."""
 
+import asyncio
 import datetime
 
 import pytest
 from django.utils import timezone
 
-from chat.models import ToolResult, ToolUsage
+from chat.models import ToolResult, ToolServer, ToolUsage
 from chat.tools.calling import call
 from tests.tool_server import LONG, Reply, registered
 
@@ -20,7 +21,7 @@ def tool(tool_server):
 
     def called(name, **fields):
         tool = server.tools.select_related("server").get(name=name)
-        for field, value in fields.items():
+        for field, value in ({"is_allowed": True} | fields).items():
             setattr(tool, field, value)
         tool.save()
         return tool
@@ -129,3 +130,48 @@ async def test_huge_results_are_not_read(tool, given):
     outcome = await call(await given(tool, "huge"), {})
 
     assert (outcome.name, outcome.detail) == ("failed", "The tool's server gave nothing that can be used.")
+
+
+@pytest.mark.parametrize(
+    "stopped", [{"is_allowed": False}, {"gone_at": timezone.now()}, {"server__is_enabled": False}]
+)
+async def test_what_was_stopped_since_the_question_was_asked_is_not_called(tool, tool_server, given, stopped):
+    forecast = await given(tool, "forecast")
+    await given(ToolResult.objects.keep, forecast, BOSTON, SUNNY)
+    for name, value in stopped.items():
+        setattr(forecast.server if name.startswith("server") else forecast, name.split("__")[-1], value)
+    await forecast.server.asave()
+    await forecast.asave()
+
+    outcome = await call(forecast, BOSTON)
+
+    assert (outcome.name, outcome.detail) == ("refused", "The tool may not be called any more.")
+    assert tool_server.calls == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_kept"),
+    [({}, True), ({"url": "http://other.example/mcp"}, False), ({"sealed_headers": "others"}, False)],
+)
+async def test_what_a_server_gave_that_was_changed_meanwhile_is_not_kept(
+    tool, tool_server, given, changed, is_kept
+):
+    slow = await given(tool, "slow")
+    called = asyncio.create_task(call(slow, {}))
+    assert await asyncio.to_thread(tool_server.begun.wait, 5)
+    await ToolServer.objects.aupdate(name="Changed", **changed)
+    tool_server.released.set()
+
+    assert (await called).text == "at last"
+    assert await ToolResult.objects.aexists() == is_kept
+    assert await usage() == (1, 0, 0)
+
+
+async def test_what_a_tool_gave_that_was_deleted_meanwhile_is_used(tool, tool_server, given):
+    slow = await given(tool, "slow")
+    called = asyncio.create_task(call(slow, {}))
+    assert await asyncio.to_thread(tool_server.begun.wait, 5)
+    await ToolServer.objects.all().adelete()
+    tool_server.released.set()
+
+    assert (await called).text == "at last"

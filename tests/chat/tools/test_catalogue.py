@@ -1,15 +1,25 @@
 """What a server says of its tools, stored for an administrator."""
 
 import datetime
+import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
-from chat.models import ToolResult, ToolServer
+from chat.models import Tool, ToolResult, ToolServer
 from chat.tools import catalogue
 from tests.tool_server import Reply, registered
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def in_a_thread(step, *args):
+    try:
+        step(*args)
+    finally:
+        connection.close()
 
 
 def named(server):
@@ -135,12 +145,65 @@ def test_no_more_tools_are_stored_than_an_administrator_can_look_at(tool_server)
     assert "too many" in server.error
 
 
+def test_a_schema_that_is_nested_deeply_is_left_out(tool_server):
+    schema = {}
+    for _ in range(180):
+        schema = {"not": schema}
+    tool_server.describe("deep", "As deep as a response can be.", schema={"type": "object", "not": schema})
+
+    server = registered(tool_server)
+
+    assert "left out" in server.error
+    assert "deep" not in named(server)
+
+
+def test_a_name_that_works_in_terminals_is_left_out(tool_server):
+    tool_server.describe("stock\x1b[2J", "Clears the screen.")
+
+    assert "left out" in registered(tool_server).error
+
+
+def test_of_thousands_of_tools_few_are_looked_at(tool_server, monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(catalogue, "is_schema", lambda schema: looked_at.append(schema) or False)
+    tools = [{"name": f"t{number}", "inputSchema": {"type": "object"}} for number in range(5_000)]
+    listed = {"resultType": "complete", "tools": tools, "ttlMs": 0, "cacheScope": "private"}
+    message = json.dumps({"jsonrpc": "2.0", "id": 2, "result": listed})
+    tool_server.replies["tools/list"] = Reply(200, [("Content-Type", "application/json")], message.encode())
+
+    server = registered(tool_server)
+
+    assert server.error.startswith("5000 of its tools were left out")
+    assert len(looked_at) == catalogue.MOST_LOOKED_AT
+
+
 def test_characters_that_cannot_be_stored_are_left_out(tool_server):
     tool_server.describe("odd", "With \x00 in it.")
 
     server = registered(tool_server)
 
     assert named(server)["odd"].description == "With  in it."
+
+
+def test_a_server_that_was_deleted_while_it_was_asked_is_no_failure(tool_server):
+    server = registered(tool_server)
+    ToolServer.objects.all().delete()
+
+    catalogue.refresh(server)
+
+    assert not ToolServer.objects.exists() and not Tool.objects.exists()
+
+
+def test_a_new_server_that_is_asked_twice_at_once_has_each_tool_once(tool_server):
+    server = ToolServer.objects.create(name="New", url=tool_server.url)
+    offered = {
+        f"t{number}": {"description": "", "input_schema": {}, "reads_only": None} for number in range(50)
+    }
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: in_a_thread(catalogue.store, server, offered), range(4)))
+
+    assert server.tools.count() == 50
 
 
 def test_expired_results_are_forgotten_by_upkeep(tool_server):

@@ -1,6 +1,8 @@
 """The one door to servers of tools: which addresses it opens."""
 
+import asyncio
 import socket
+import threading
 
 import pytest
 from django.test import override_settings
@@ -133,6 +135,23 @@ async def test_a_host_that_does_not_exist_is_named_to_the_administrator_only():
 
     assert "no host named tools.invalid" in caught.value.detail
     assert caught.value.told == "The tool's server is out of reach."
+
+
+async def test_names_that_nobody_tells_keep_no_thread_of_the_event_loop(monkeypatch):
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(20) and [])
+    silent = [
+        asyncio.create_task(refusal(server_at("https://silent.example/mcp", call_seconds=1)))
+        for _ in range(33)  # one more than the event loop has threads, on any machine
+    ]
+    await asyncio.sleep(0.2)
+
+    try:
+        async with asyncio.timeout(5):
+            await asyncio.to_thread(len, "something else")
+            assert {refused.code for refused in await asyncio.gather(*silent)} == {"too_slow"}
+    finally:
+        over.set()
 
 
 async def test_nobody_listening_is_told(tool_server, settings, listener):

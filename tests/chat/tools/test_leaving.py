@@ -109,7 +109,7 @@ async def test_the_rounds_are_reserved_beforehand(waiting, asker, given, setting
     await assistant.tool_servers.aupdate(is_enabled=False)
     without = (await given(open_question, QUESTION, asker=asker)).choice
 
-    assert with_tools.most_tokens(100) > without.most_tokens(100) + 50_000
+    assert with_tools.most_tokens(100) > without.most_tokens(100) + 20_000
 
     settings.TOKENS_PER_DAY_PER_USER = without.most_tokens(100) + 10_000
     await assistant.tool_servers.aupdate(is_enabled=True)

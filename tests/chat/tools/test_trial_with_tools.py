@@ -42,8 +42,8 @@ def test_its_tokens_are_on_who_tries_and_what_was_not_used_is_given_back(tried, 
     trial = tried(("forecast", {"city": "Boston"}))
 
     chosen = sum(len(str(body["messages"][0]["content"]).split()) for body in deciding(chat_model))
-    assert trial.usage.prompt_tokens > chosen > 0
-    assert set(Tally.objects.values_list("count", flat=True)) == {trial.usage.tokens}
+    assert trial.draft.usage_in_all.prompt_tokens > chosen > 0
+    assert set(Tally.objects.values_list("count", flat=True)) == {trial.draft.usage_in_all.tokens}
 
 
 def test_nothing_of_it_is_kept_but_what_the_server_was_asked(tried):
@@ -57,5 +57,5 @@ def test_where_nothing_was_found_and_nothing_given_it_abstains_and_pays_for_the_
     trial = tried(("failing", {}))
 
     assert trial.draft.kind == Message.Kind.ABSTAINED
-    assert set(Tally.objects.values_list("count", flat=True)) == {trial.usage.tokens}
-    assert trial.usage.tokens > 0
+    assert set(Tally.objects.values_list("count", flat=True)) == {trial.draft.usage_in_all.tokens}
+    assert trial.draft.usage_in_all.tokens > 0

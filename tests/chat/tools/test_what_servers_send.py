@@ -10,7 +10,7 @@ import pytest
 
 from assistant_project.networks import as_networks
 from chat.tools import connection
-from chat.tools.connection import RESPONSE_BYTES, Guard
+from chat.tools.connection import REQUESTS, RESPONSE_BYTES, Guard
 from chat.tools.errors import ToolError
 from tests.chat.tools.asked import refusal, server_at
 from tests.tool_server import Reply
@@ -158,3 +158,25 @@ async def test_a_result_that_asks_for_input_is_no_result(tool_server):
 
     assert caught.value.code == "unusable"
     assert tool_server.requests[-1].method == "tools/call"
+
+
+async def test_a_server_that_asks_for_ever_is_not_heard_for_ever(tool_server):
+    asked = [{"jsonrpc": "2.0", "id": number, "method": "ping"} for number in range(5_000)]
+    events = "".join(f"data: {json.dumps(one)}\n\n" for one in asked)
+    tool_server.legacy = True
+    tool_server.replies["tools/list"] = Reply(200, [("Content-Type", "text/event-stream")], events.encode())
+
+    refused = await refusal(server_at(tool_server.url))
+
+    assert str(REQUESTS) in refused.detail
+    assert len(tool_server.requests) <= REQUESTS
+
+
+async def test_a_stream_that_ends_again_and_again_is_not_opened_for_ever(tool_server):
+    again = Reply(200, [("Content-Type", "text/event-stream")], b"id: 1\nretry: 0\ndata:\n\n")
+    tool_server.replies |= {"tools/list": again, "": again}
+
+    refused = await refusal(server_at(tool_server.url))
+
+    assert str(REQUESTS) in refused.detail
+    assert len(tool_server.requests) <= REQUESTS

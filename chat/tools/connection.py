@@ -25,6 +25,7 @@ from mcp.client.streamable_http import streamable_http_client
 from assistant_project.networks import Network, can_be_allowed, may_open
 from assistant_project.sealed import SealBrokenError
 from chat.models import ToolServer
+from chat.tools import errors
 from chat.tools.errors import ToolError
 
 RESPONSE_BYTES = 1_000_000
@@ -131,9 +132,12 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
     """Requests over guarded connections; no proxy. A response may be neither encoded nor long."""
 
     def __init__(self, guard: Guard) -> None:
-        self._pool = httpcore2.AsyncConnectionPool(ssl_context=_tls(), network_backend=guard)
+        tls = _tls(settings.FETCH_CA_BUNDLE)
+        self._pool = httpcore2.AsyncConnectionPool(ssl_context=tls, network_backend=guard)
         self.failure: ToolError | None = None
         """The first one. The SDK keeps some to itself and says only that the stream has ended."""
+        self.status = 0
+        """Of the last response to what was asked. The SDK makes one number of many."""
         self._requests = 0
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -156,6 +160,8 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
             )
         except ToolError as error:
             raise self.failed(error) from None
+        if request.method == "POST":
+            self.status = response.status
         encoding = httpx2.Headers(response.headers).get("Content-Encoding", "identity")
         if encoding.strip().lower() != "identity":
             await response.aclose()
@@ -204,7 +210,8 @@ async def _ask(server: ToolServer, ask: Callable[[Client], Awaitable[Result]]) -
                 answer.append(await ask(client))
     except Exception as error:  # the SDK's and its groups of them share no base class
         if not answer:
-            raise _logged(server, transport.failure or _as_tool_error(error), error) from None
+            failure = transport.failure or errors.of_status(transport.status) or _as_tool_error(error)
+            raise _logged(server, failure, error) from None
     if not answer:
         raise _logged(server, transport.failure or ToolError("too_slow"))
     return answer[0]
@@ -227,13 +234,21 @@ async def _connected(server: ToolServer, transport: GuardedTransport) -> AsyncIt
 
 
 @cache
-def _tls() -> ssl.SSLContext:
-    """Shared, because it takes 20 ms."""
-    return httpx2.create_ssl_context()
+def _tls(authorities: str) -> ssl.SSLContext:
+    """Trusts the authorities of that file, without one the public ones. Shared, because it takes 20 ms."""
+    return ssl.create_default_context(cafile=authorities) if authorities else httpx2.create_ssl_context()
 
 
 def _as_tool_error(error: Exception) -> ToolError:
-    match _innermost(error):
+    inner = _innermost(error)
+    match inner.__cause__ or inner.__context__:
+        case ssl.SSLCertVerificationError(verify_message=why):
+            sentence = _(
+                "The certificate of the server is not trusted (%(reason)s). "
+                "FETCH_CA_BUNDLE names authorities of your own."
+            )
+            return ToolError("unreachable", sentence % {"reason": why})
+    match inner:
         case ToolError() as found:
             return found
         case SealBrokenError():

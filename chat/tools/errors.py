@@ -26,3 +26,18 @@ class ToolError(Exception):
     @property
     def told(self) -> str:
         return gettext(TOLD[self.code])
+
+
+def of_status(status: int) -> ToolError | None:
+    """What an administrator can mend, by the status of a response; None for any other."""
+    match status:
+        case 401 | 403:
+            sentence = gettext("The server refuses us (HTTP %(status)s). Check the headers that it wants.")
+        case 404:
+            sentence = gettext(
+                "The server has nothing at this address (HTTP %(status)s). Check the path, "
+                "and whether it offers tools."
+            )
+        case _:
+            return None
+    return ToolError("set_up", sentence % {"status": status})

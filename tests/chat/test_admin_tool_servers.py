@@ -56,7 +56,7 @@ def test_the_use_of_30_days_is_counted(client):
 
     assert "1 of 2" in listed
     assert '<span class="k-figures">7<small>2 failed</small></span>' in listed
-    assert "In 30 days 5 calls, 1 of them failed, and 3 answers from kept results." in page
+    assert "Calls in 30 days: 5 sent, 1 of these failed, 3 answered from kept results." in page
     assert "A call took 200 ms on average." in page
     assert page.count("Not called in 30 days.") == 1
 
@@ -172,7 +172,7 @@ def test_the_page_asks_again_and_a_tool_that_has_changed_is_withdrawn(client, to
     page = client.post(reverse("admin:chat_toolserver_ask", args=[server.pk]), follow=True)
 
     assert [tool.name for tool in server.tools.exclude(changed_at=None)] == ["stock"]
-    assert "than when it was allowed" in page.content.decode()
+    assert "differently from when it was allowed" in page.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -45,7 +45,7 @@ def test_a_schema_that_makes_no_sense_is_shown_all_the_same(client, schema):
         ({"reads_only": True}, "changes nothing"),
         ({"reads_only": False}, "may change something"),
         ({"reads_only": None}, "Its server does not say."),
-        ({"changed_at": timezone.now()}, "it describes itself otherwise than when it was allowed"),
+        ({"changed_at": timezone.now()}, "it has described itself differently from when it was allowed"),
         ({"gone_at": timezone.now()}, "Its server has not offered it since"),
         ({"description": "Harmless.\U000e0049\U000e0067"}, "characters that you cannot see"),
         ({"input_schema": {"properties": {"a\u200b": {}}}}, "characters that you cannot see"),

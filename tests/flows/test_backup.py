@@ -77,7 +77,7 @@ def test_a_restored_installation_gives_the_same_answers_from_the_same_bytes(tmp_
         answers = replies(before)
         answers_again = replies(after)
 
-    assert "with 1 originals" in said
+    assert "originals in it: 1" in said
     assert answers_again == answers
     assert all(citations for _, citations in answers)
     kept = Path(restored["DATA_DIR"], "originals", original.file.name)

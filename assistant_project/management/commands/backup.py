@@ -20,7 +20,7 @@ class Command(BaseCommand):
         except backup.BackupError as error:
             raise CommandError(str(error)) from None
         self.stdout.write(
-            f"{file}: {file.stat().st_size:,} bytes, with {manifest.originals} originals. "
+            f"{file}: {file.stat().st_size:,} bytes, originals in it: {manifest.originals}. "
             "It holds everything that the site knows: keep it as safe as the site."
         )
         for name in manifest.lost:

@@ -22,4 +22,6 @@ class Command(BaseCommand):
         except backup.BackupError as error:
             raise CommandError(str(error)) from None
         call_command("migrate", verbosity=0, interactive=False)
-        self.stdout.write(f"Restored: the state of {manifest.made_at}, with {manifest.originals} originals.")
+        self.stdout.write(
+            f"Restored: the state of {manifest.made_at}, originals in it: {manifest.originals}."
+        )

@@ -131,7 +131,9 @@ class ToolServerAdmin(ModelAdmin):
         """Its tools are to be looked at next."""
         if "_addanother" in request.POST:
             return super().response_add(request, obj, post_url_continue)
-        sentence = _("%(server)s is saved. Allow those of its tools that the assistants may use.")
+        sentence = _(
+            "%(server)s is saved. As soon as its tools are listed, allow those that assistants may use."
+        )
         self.message_user(request, sentence % {"server": obj.name}, messages.SUCCESS)
         return self._to_page(obj.pk)
 

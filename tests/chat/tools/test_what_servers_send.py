@@ -13,6 +13,7 @@ from chat.tools import connection
 from chat.tools.connection import REQUESTS, RESPONSE_BYTES, Guard
 from chat.tools.errors import ToolError
 from tests.chat.tools.asked import refusal, server_at
+from tests.knowledge.ingestion.site import certificate_for, running
 from tests.tool_server import Reply
 
 CAPABILITIES = "io.modelcontextprotocol/clientCapabilities"
@@ -131,6 +132,37 @@ async def test_tls_keeps_the_name_of_the_host():
     await transport.aclose()
 
     assert given == [(True, "tools.example")]
+
+
+async def test_authorities_of_ones_own_are_trusted(settings, tmp_path):
+    tls, certificate = certificate_for("localhost", tmp_path)
+    settings.TOOL_ALLOWED_NETWORKS = LOOPBACK
+    with running(tls) as safe:
+        settings.TOOL_ALLOWED_PORTS = [safe.port]
+        server = server_at(safe.url("/mcp", host="localhost"))
+
+        strange = await refusal(server)
+        settings.FETCH_CA_BUNDLE = certificate
+        trusted = await refusal(server)
+
+    assert strange.detail.startswith("The certificate of the server is not trusted (self-signed certificate")
+    assert strange.told == "The tool's server is out of reach."
+    assert "certificate" not in trusted.detail
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [(401, "Check the headers"), (403, "Check the headers"), (404, "nothing at this address")],
+)
+async def test_what_an_administrator_can_mend_is_said(tool_server, status, sentence):
+    for method in ("server/discover", "initialize", "tools/list"):
+        tool_server.replies[method] = Reply(status, (), b"secret innards")
+
+    refused = await refusal(server_at(tool_server.url))
+
+    assert sentence in refused.detail
+    assert f"HTTP {status}" in refused.detail
+    assert refused.told == "The tool's server is not set up rightly. An administrator can mend that."
 
 
 @pytest.mark.parametrize("legacy", [False, True])

@@ -198,9 +198,8 @@ async def test_a_server_that_asks_for_ever_is_not_heard_for_ever(tool_server):
     tool_server.legacy = True
     tool_server.replies["tools/list"] = Reply(200, [("Content-Type", "text/event-stream")], events.encode())
 
-    refused = await refusal(server_at(tool_server.url))
+    await refusal(server_at(tool_server.url))  # or what follows on the end of the stream, whichever is first
 
-    assert str(REQUESTS) in refused.detail
     assert len(tool_server.requests) <= REQUESTS
 
 

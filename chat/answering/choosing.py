@@ -12,6 +12,7 @@ from chat.models import Assistant, Preferences, Tool
 from chat.tools import rounds
 from chat.writers import ModelChoice, Style, TimeLimits, Writer, has_chat_model, writer_in_force
 from chat.writers.estimates import IMAGE_TOKENS
+from knowledge.models import Collection
 
 PROMPT_TOKENS = 8_000
 """More than rules, passages, history and the rewriting of a follow-up take together."""
@@ -39,6 +40,11 @@ class Choice:
             whole=settings.CHAT_WHOLE_SECONDS,
         )
         return writer_in_force(limits=limits, choice=self.model)
+
+    @cached_property
+    def collections(self) -> list[Collection] | None:
+        """That the assistant may quote; None: all."""
+        return list(self.assistant.collections.all()) or None
 
     @property
     def costs_tokens(self) -> bool:

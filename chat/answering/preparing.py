@@ -106,6 +106,6 @@ def searched(draft: Draft, text: str) -> retrieval.Search:
         text,
         user=asked.asker.user,
         limit=PASSAGES,
-        collections=list(asked.choice.assistant.collections.all()) or None,
+        collections=asked.choice.collections,
         vector=again.embedded(draft) if text == draft.standalone.text else None,
     )

@@ -80,7 +80,7 @@ async def _asked(tool: Tool, arguments: Arguments) -> Outcome:
 
 def _without_sending(tool: Tool, arguments: Arguments) -> Outcome | None:
     """What becomes of a call for which nothing is sent: somebody may have stopped it since the question was asked."""
-    if not Tool.objects.callable().filter(pk=tool.pk).exists():
+    if not Tool.objects.usable().filter(pk=tool.pk).exists():
         return refused(_("The tool may not be called any more."))
     text = ToolResult.objects.take(tool, arguments) if tool.cache_seconds else None
     if text is None:

@@ -74,9 +74,8 @@ def store(server: ToolServer, offered: dict[str, Description]) -> None:
         if name in known:
             _renew(known[name], description)
         else:
-            kept = (
-                {"cache_seconds": 0} if description["reads_only"] is False else {}
-            )  # it acts: each call counts
+            # One that says it acts: each call counts.
+            kept = {"cache_seconds": 0} if description["reads_only"] is False else {}
             Tool.objects.create(server=server, name=name, **description, **kept)
     _mark_gone((tool for name, tool in known.items() if name not in offered), now)
 

@@ -1,15 +1,13 @@
-"""Speaks the Model Context Protocol with a server that an administrator entered: alone this module opens its address.
+"""Speaks the Model Context Protocol with a server that an administrator entered, over guarded connections alone.
 
-The address is checked where the socket is opened, for each connection: a name may resolve differently a moment later.
 Importing this takes a second, so others do when they first need it.
 """
 
 import logging
-import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from functools import cache, partial
+from functools import cache
 from typing import Any, TypeVar
 
 import anyio
@@ -22,11 +20,11 @@ from mcp import MCPError
 from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from assistant_project.networks import Network, can_be_allowed, may_open
 from assistant_project.sealed import SealBrokenError
 from chat.models import ToolServer
 from chat.tools import errors
 from chat.tools.errors import ToolError
+from chat.tools.guard import Guard
 
 RESPONSE_BYTES = 1_000_000
 """At most, of one response."""
@@ -36,7 +34,6 @@ REQUESTS = 100
 """At most, for one call or list: a server can have its streams opened again and again, or ask and ask itself."""
 
 Result = TypeVar("Result")
-Resolve = Callable[[str, int], Awaitable[Sequence[Any]]]
 
 logger = logging.getLogger(__name__)
 
@@ -74,58 +71,6 @@ async def call_tool(server: ToolServer, name: str, arguments: Mapping[str, Any])
         return await client.session.send_request(request, types.CallToolResult)
 
     return await _ask(server, ask)
-
-
-async def resolve(host: str, port: int) -> Sequence[Any]:
-    """As getaddrinfo does.
-
-    Not in the few threads of the event loop: names whose servers are silent would keep them from everything else.
-    """
-    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-    return await anyio.to_thread.run_sync(look_up, abandon_on_cancel=True)
-
-
-class Guard(httpcore2.AsyncNetworkBackend):
-    """Opens sockets to allowed addresses and ports, and to no others. TLS and the Host header keep the name."""
-
-    def __init__(
-        self, networks: Iterable[Network], ports: Iterable[int], *, resolve: Resolve = resolve
-    ) -> None:
-        self._networks, self._ports, self._resolve = tuple(networks), frozenset(ports), resolve
-        self._sockets = httpcore2.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109  (the library's signature)
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.AsyncNetworkStream:
-        if port not in self._ports:
-            raise _port_refused(host, port, self._ports)
-        failure: Exception | None = None
-        for address in await self._allowed_addresses(host, port):
-            try:
-                return await self._sockets.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                failure = error
-        sentence = _("%(host)s does not accept connections on port %(port)s (%(reason)s).")
-        reason = getattr(failure, "__cause__", None) or failure
-        raise ToolError("unreachable", sentence % {"host": host, "port": port, "reason": reason})
-
-    async def _allowed_addresses(self, host: str, port: int) -> list[str]:
-        try:
-            found = [address[0] for *_, address in await self._resolve(host.strip("[]"), port)]
-        except (OSError, UnicodeError):
-            found = []
-        if not found:
-            sentence = _("There is no host named %(host)s. Check the address for a typing error.")
-            raise ToolError("unreachable", sentence % {"host": host})
-        allowed = [address for address in found if may_open(address, self._networks)]
-        if not allowed:
-            raise _address_refused(host, found[0])
-        return allowed
 
 
 class GuardedTransport(httpx2.AsyncBaseTransport):
@@ -278,24 +223,3 @@ def _logged(server: ToolServer, failure: ToolError, error: Exception | None = No
         "tool server %s: %s (%s)", server.pk, failure.code, type(_innermost(error or failure)).__name__
     )
     return failure
-
-
-def _port_refused(host: str, port: int, ports: Iterable[int]) -> ToolError:
-    sentence = _(
-        "Port %(port)s of %(host)s may not be opened, only %(ports)s. "
-        "An administrator can add it to TOOL_ALLOWED_PORTS."
-    )
-    allowed = ", ".join(str(port) for port in sorted(ports))
-    return ToolError("unreachable", sentence % {"port": port, "host": host, "ports": allowed})
-
-
-def _address_refused(host: str, address: str) -> ToolError:
-    where = host if host.strip("[]") == address else f"{host} ({address})"
-    if not can_be_allowed(address):
-        sentence = _("%(where)s may not be opened: no tools stand behind such an address.")
-        return ToolError("unreachable", sentence % {"where": where})
-    sentence = _(
-        "%(where)s may not be opened: it is no public address. If it is a server of your own, "
-        "an administrator can add its network to TOOL_ALLOWED_NETWORKS."
-    )
-    return ToolError("unreachable", sentence % {"where": where})

@@ -11,11 +11,8 @@ PACKAGES = ("assistant_project", "knowledge", "chat")
 DOOR = PROJECT / "knowledge" / "ingestion" / "fetch"
 OTHER_DOORS = {
     "assistant_project/management/commands/up.py": {"http.client"},  # asks the server that it started itself
-    "chat/tools/connection.py": {
-        "httpcore2",
-        "httpx2",
-        "mcp.client",
-    },  # servers of tools, behind a guard of its own
+    "chat/tools/connection.py": {"httpcore2", "httpx2", "mcp.client"},  # servers of tools,
+    "chat/tools/guard.py": {"httpcore2"},  # behind a guard of their own
     "chat/writers/provider.py": {"httpx2"},  # the chat model's own client
 }
 """They open nothing that a curator or a reader named."""

@@ -14,13 +14,13 @@ LONGEST_KEPT = datetime.timedelta(days=7)
 
 
 class ToolQuerySet(models.QuerySet["Tool"]):
-    def callable(self) -> "ToolQuerySet":
+    def usable(self) -> "ToolQuerySet":
         """Those that may be called now."""
         return self.filter(is_allowed=True, gone_at=None, server__is_enabled=True)
 
     def usable_by(self, assistant: Assistant) -> "ToolQuerySet":
         """Those that an assistant may call now, with their servers."""
-        return self.callable().filter(server__assistants=assistant).select_related("server")
+        return self.usable().filter(server__assistants=assistant).select_related("server")
 
 
 class Tool(models.Model):

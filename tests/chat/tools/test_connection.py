@@ -9,8 +9,8 @@ from django.test import override_settings
 
 from assistant_project.networks import as_networks
 from chat.tools import connection
-from chat.tools.connection import Guard
 from chat.tools.errors import ToolError
+from chat.tools.guard import Guard
 from tests.chat.tools.asked import refusal, server_at
 from tests.tool_server import Reply
 

@@ -10,8 +10,9 @@ import pytest
 
 from assistant_project.networks import as_networks
 from chat.tools import connection
-from chat.tools.connection import REQUESTS, RESPONSE_BYTES, Guard
+from chat.tools.connection import REQUESTS, RESPONSE_BYTES
 from chat.tools.errors import ToolError
+from chat.tools.guard import Guard
 from tests.chat.tools.asked import refusal, server_at
 from tests.knowledge.ingestion.site import certificate_for, running
 from tests.tool_server import Reply

@@ -7,21 +7,22 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.factories import UserFactory
 
 MESSAGES = 100_000
 ANSWERS = reverse("admin:chat_message_changelist")
 CONVERSATIONS = reverse("admin:chat_session_changelist")
-ROWS = 2_000
-"""That a page of 50 may read: the messages of 50 conversations are counted."""
+ROWS = MESSAGES // 10
+"""That a page of 50 may read: of a day of which little is known yet, all conversations once, but never all messages."""
 STATEMENTS = 16
 """That a list takes at most, with the person, their rights and the sidebar."""
 
 SESSIONS_OF = """
 INSERT INTO chat_session (id, user_id, origin, end_user, title, summary, created_at, updated_at)
 SELECT gen_random_uuid(), %(user)s, 'page', '', 'Session ' || n, '', now(),
-    now() - (%(sessions)s - n) * interval '1 minute'
+    %(latest)s - (%(sessions)s - n) * interval '1 minute'
 FROM generate_series(1, %(sessions)s) AS n
 """
 MESSAGES_OF = """
@@ -29,7 +30,7 @@ INSERT INTO chat_message (session_id, role, content, selected_text, images, stat
     completion_tokens, cost, timings, standalone_question, trace, error_code, error_detail, created_at)
 SELECT session.id, CASE n % 2 WHEN 1 THEN 'user' ELSE 'assistant' END, 'How hot is number ' || n, '', '[]', 'complete',
     CASE WHEN n % 2 = 1 THEN '' WHEN session.place % 50 = 0 THEN 'abstained' ELSE 'extract' END, 'extractive', 0,
-    0, 0, '{}', '', '{}', '', '', now() - (%(sessions)s - session.place) * interval '1 minute'
+    0, 0, '{}', '', '{}', '', '', %(latest)s - (%(sessions)s - session.place) * interval '1 minute'
 FROM (SELECT id, row_number() OVER (ORDER BY updated_at) AS place FROM chat_session) AS session,
     generate_series(1, 20) AS n
 ORDER BY session.place, n
@@ -40,12 +41,13 @@ SELECT id, CASE id % 3 WHEN 0 THEN -1 ELSE 1 END, '', now(), now() FROM chat_mes
 """
 
 
-@pytest.fixture
-def client(db):
-    """Of an administrator of a site where much was asked."""
+@pytest.fixture(params=[1, 12, 23], ids="latest at {}".format)
+def client(db, request):
+    """Of an administrator of a site where much was asked, until this hour of today."""
+    latest = timezone.localtime().replace(hour=request.param)
     administrator = UserFactory(is_staff=True, is_superuser=True)
     with connection.cursor() as cursor:
-        sessions = {"user": administrator.pk, "sessions": MESSAGES // 20}
+        sessions = {"user": administrator.pk, "sessions": MESSAGES // 20, "latest": latest}
         for statement in (SESSIONS_OF, MESSAGES_OF, FEEDBACK):
             cursor.execute(statement.replace(" % ", " %% "), sessions)
         cursor.execute("ANALYZE chat_message, chat_session, chat_feedback")

@@ -4,7 +4,7 @@ Measured on joined pairs of questions by tests/benchmarks/joined_questions.py.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chat.followups import with_topic
@@ -33,6 +33,8 @@ ASKING = {
 """Words that join two questions, and those with which the second begins: rather too few than parts of one question."""
 JOINTS = "|".join(rf",?\s+(?:{joining})\s+(?=(?:{asking})\b)" for joining, asking in ASKING.items())
 BORDER = re.compile(rf"(?<=\?)\s+|(?<=？)\s*|(?<=؟)\s+|{JOINTS}", re.IGNORECASE)
+QUOTED = re.compile(r"`[^`]*`|(?<!\w)\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|「[^」]*」")
+"""Code and the words of others: what asks in there is not asked."""
 JOINED = re.compile(rf"(?:{'|'.join(ASKING)}),?\s+", re.IGNORECASE)
 QUESTION = re.compile("|".join(ASKING.values()), re.IGNORECASE)
 MARKS = ("?", "？", "؟")
@@ -52,7 +54,7 @@ def parts(message: str) -> list[Part]:
     """The questions of a message; none if it is one, or too many."""
     asked: list[str] = []
     plain = " ".join(message.split())  # of many blanks in a row, each may begin a border
-    for piece in filter(None, map(str.strip, BORDER.split(plain))):
+    for piece in filter(None, map(str.strip, _pieces(plain))):
         joining = JOINED.match(piece) if asked else None
         question = piece[joining.end() :] if joining else piece
         if not asked or question.endswith(MARKS) or QUESTION.match(question):
@@ -60,6 +62,17 @@ def parts(message: str) -> list[Part]:
     if not 2 <= len(asked) <= MOST_PARTS or any(len(question.split()) < WORDS for question in asked):
         return []
     return [Part(question, with_topic(question, asked[:number])) for number, question in enumerate(asked)]
+
+
+def _pieces(message: str) -> Iterator[str]:
+    """What stands between the borders that are not within a quotation."""
+    quoted = [range(*match.span()) for match in QUOTED.finditer(message)]
+    start = 0
+    for border in BORDER.finditer(message):
+        if not any(border.start() in words for words in quoted):
+            yield message[start : border.start()]
+            start = border.end()
+    yield message[start:]
 
 
 def joined(searches: Sequence[Search]) -> Search:

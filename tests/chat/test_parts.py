@@ -37,6 +37,14 @@ def asked(message):
             "¿Qué hora es aquí? ¿Y cuánto cuesta el billete?",
             ["¿Qué hora es aquí?", "¿Y cuánto cuesta el billete?"],
         ),
+        (
+            'What does the "Do you smoke?" form ask? And who reads the form?',
+            ['What does the "Do you smoke?" form ask?', "who reads the form?"],
+        ),
+        (
+            'How long is the 12" pipe? And how long is the 6" pipe?',
+            ['How long is the 12" pipe?', 'how long is the 6" pipe?'],
+        ),
         ("水箱应该设置多少度？窗户怎么密封？", []),  # no spaces: words cannot be counted
     ],
 )
@@ -56,6 +64,9 @@ def test_a_message_is_taken_apart_where_another_question_begins(message, questio
         "I have a heat pump. How do I defrost it?",
         "The heater is cold? It was warm yesterday.",
         "Why? And how hot should it be?",
+        'What does the sign "Are you lost? And how do I get home?" mean?',
+        "What does „Wie geht es? Und was macht er?“ in the letter say about him?",
+        "Which error does `a ? b : c? and what is d` give in a template?",
         "Is it a pump? Is it a fan? Is it a lamp? Is it a bell? Is it a clock?",
     ],
 )

@@ -16,8 +16,6 @@ from chat.cache.lookup import Match, Nearest
 from chat.cache.scope import Scope
 from chat.models import CachedAnswer, CacheDecision
 
-RESEMBLES = 2.0
-"""A phrasing is worth a comparison up to so many times the distance that the gate's threshold allows."""
 Outcome = CacheDecision.Outcome
 
 
@@ -51,7 +49,7 @@ def look_up(question: str, scope: Scope, *, asker: str, fresh: bool, vector: Cal
     if settings.CACHE_MODE != "similar" or (embedding := vector()) is None:
         return LookUp()
     nearest = lookup.similar(question, embedding, scope)
-    if nearest.candidate is None or not _resembles(nearest):
+    if nearest.candidate is None:
         return LookUp()
     answer = CachedAnswer.objects.filter(pk=nearest.candidate.answer_id).first()
     if answer is None:
@@ -60,13 +58,6 @@ def look_up(question: str, scope: Scope, *, asker: str, fresh: bool, vector: Cal
     # What is not given is only compared: its passages are not needed.
     entry = entries.load(answer.pk) if outcome == Outcome.SERVED else Entry(answer, (), is_due=False)
     return LookUp(nearest.match, entry, nearest, outcome) if entry else LookUp()
-
-
-def _resembles(nearest: Nearest) -> bool:
-    candidate, gate = nearest.candidate, nearest.gate
-    if candidate is None or gate.threshold is None:
-        return False
-    return 1 - candidate.cosine <= RESEMBLES * (1 - gate.threshold)
 
 
 def _outcome(match: Match | None, answer: CachedAnswer, asker: str, fresh: bool) -> str:

@@ -1,10 +1,13 @@
 """Whether a question is near enough to a known one to be given its answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 VOTERS = 10
 """So many of them vote."""
+RESEMBLES = 2.0
+"""A phrasing is worth a comparison up to so many times the distance that the threshold allows."""
 
 GUARDED, CALIBRATED, CLOSED = "guarded", "calibrated", "closed"
 """The states of a gate, as CacheGate.State has them."""
@@ -39,26 +42,42 @@ class Candidate:
         return self.cosine, self.margin, self.votes
 
 
-def candidate(neighbours: Sequence[Neighbour]) -> Candidate | None:
+def candidate(neighbours: Iterable[Neighbour]) -> Candidate | None:
     """The answer that the nearest phrasing asks for.
 
-    The neighbours come nearest first and without those that a guard tells apart.
+    The neighbours come nearest first and without those that a guard tells apart; no more are taken than are needed.
     """
-    nearest = next((near for near in neighbours if near.same), None)
-    if nearest is None:
+    coming = iter(neighbours)
+    passed = list(_until_same(coming))
+    if not passed or not passed[-1].same:
         return None
-    # What is known not to ask for another answer says nothing about this one.
-    speaking = [near for near in neighbours if near.same or near.answer_id == nearest.answer_id]
-    agrees = [near.same and near.answer_id == nearest.answer_id for near in speaking]
-    against = next((near.cosine for near, agree in zip(speaking, agrees, strict=True) if not agree), 0.0)
+    nearest, against = passed[-1], None
+    agrees: list[bool] = []
+    for near in chain(passed, coming):
+        # What is known not to ask for another answer says nothing about this one.
+        if not near.same and near.answer_id != nearest.answer_id:
+            continue
+        agrees.append(near.same and near.answer_id == nearest.answer_id)
+        if against is None and not agrees[-1]:
+            against = near.cosine
+        if against is not None and len(agrees) >= VOTERS:
+            break
     votes = agrees[:VOTERS]
     return Candidate(
         answer_id=nearest.answer_id,
         question=nearest.question,
         cosine=nearest.cosine,
-        margin=nearest.cosine - against,
+        margin=nearest.cosine - (against or 0.0),
         votes=sum(votes) / len(votes),
     )
+
+
+def _until_same(neighbours: Iterator[Neighbour]) -> Iterator[Neighbour]:
+    """Those up to the first that asks for its answer, and that one."""
+    for near in neighbours:
+        yield near
+        if near.same:
+            return
 
 
 @dataclass(frozen=True)
@@ -76,6 +95,10 @@ class Gate:
     def for_verified(self) -> "Gate":
         """What a curator has approved is not what an audit has refuted: it stays guarded when the gate is closed."""
         return Gate(GUARDED, self.threshold) if self.state == CLOSED else self
+
+    def compares(self, cosine: float) -> bool:
+        """Whether a phrasing lies near enough to a question to be worth a comparison, admitted or not."""
+        return self.threshold is not None and 1 - cosine <= RESEMBLES * (1 - self.threshold)
 
     def admits(self, candidate: Candidate, *, strict: bool = False) -> bool:
         """Whether the candidate's answer may be given.

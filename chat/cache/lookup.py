@@ -4,7 +4,7 @@ An entry is servable while all that it rests on is as it was: the asker may read
 still answers, and each cited chunk is live and has the very text that was cited. No notice of a change is needed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -132,17 +132,26 @@ def similar(question: str, vector: Any, scope: Scope) -> Nearest:
     vector: of the question, by the embedder in force.
     """
     gate = gate_in_force()
+    rows = _near(vector, scope)
     asked = guards.read(question)
-    rows = [row for row in _near(vector, scope) if not guards.differences(asked, guards.read(row.text))]
     nearest = None
     for level, known in (("verified", _verified(rows)), ("similar", rows)):
-        nearest = candidate(_with_one_answer_a_text(known))
+        nearest = _candidate(asked, known, gate)
         sure = gate if level == "similar" else gate.for_verified
         if nearest and sure.admits(nearest, strict=not asked.english):
             found = next(row for row in rows if row.answer_id == nearest.answer_id)
             level = "verified" if found.is_verified else level
             return Nearest(nearest, gate, Match(found.answer_id, level, nearest.question, found.is_verified))
     return Nearest(nearest, gate, None)
+
+
+def _candidate(asked: guards.Reading, rows: Sequence[Row], gate: Gate) -> Candidate | None:
+    """What of the rows, nearest first, is worth a comparison; no more of them are read than that takes."""
+    if not rows or not gate.compares(rows[0].cosine):
+        return None
+    alike = (row for row in rows if not guards.differences(asked, guards.read(row.text)))
+    found = candidate(_with_one_answer_a_text(alike))
+    return found if found and gate.compares(found.cosine) else None
 
 
 def _verified(rows: Sequence[Row]) -> list[Row]:
@@ -152,13 +161,11 @@ def _verified(rows: Sequence[Row]) -> list[Row]:
     return [row for row in verified if row.place == first[row.digest]]
 
 
-def _with_one_answer_a_text(rows: Sequence[Row]) -> list[Neighbour]:
+def _with_one_answer_a_text(rows: Iterable[Row]) -> Iterator[Neighbour]:
     """What was answered in the same words does not speak against each other."""
     first: dict[str, int] = {}
-    return [
-        Neighbour(first.setdefault(row.content, row.answer_id), row.text, row.cosine, row.same)
-        for row in rows
-    ]
+    for row in rows:
+        yield Neighbour(first.setdefault(row.content, row.answer_id), row.text, row.cosine, row.same)
 
 
 def _near(vector: Any, scope: Scope) -> list[Row]:

@@ -53,7 +53,33 @@ def test_nothing_that_asks_for_an_answer_gives_no_candidate(neighbours):
     assert candidate(neighbours) is None
 
 
+@pytest.mark.parametrize(
+    ("speaking", "left"),
+    [
+        ([near(LIGHTING, 0.8), *[near(HEATING, 0.7)] * 8], 2),  # ten have voted, and one speaks against it
+        ([near(HEATING, 0.8)] * 9, 1),  # nothing has told the margin before the next one
+        ([near(HEATING, 0.8)] * 9 + [near(LIGHTING, 0.7)], 2),
+    ],
+)
+def test_no_more_neighbours_are_taken_than_margin_and_votes_need(speaking, left):
+    farthest = [near(LIGHTING, 0.5), near(LIGHTING, 0.4)]
+    coming = iter([near(HEATING, 0.9), *speaking, *farthest])
+
+    candidate(coming)
+
+    assert len(list(coming)) == left
+
+
 # --- the gate
+
+
+@pytest.mark.parametrize(("cosine", "worth"), [(0.81, True), (0.59, False)])
+def test_what_lies_much_farther_than_the_threshold_is_worth_no_comparison(cosine, worth):
+    assert Gate(GUARDED, 0.8).compares(cosine) is worth
+
+
+def test_nothing_is_compared_before_the_threshold_is_measured():
+    assert not Gate(GUARDED, None).compares(1.0)
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,11 @@ def gate_row() -> CacheGate:
 
 
 def gate_in_force() -> Gate:
+    return gate_of(gate_row())
+
+
+def gate_of(row: CacheGate) -> Gate:
     """What lookup asks whether a candidate may be given."""
-    row = gate_row()
     weights = None if row.weights is None else tuple(row.weights)
     return Gate(row.state, row.threshold, weights, row.least_score)
 

@@ -1,4 +1,4 @@
-"""Finds an entry that may be given for a question: two statements, scope and validity in their WHERE.
+"""Finds an entry that may be given for a question: few statements, scope and validity in their WHERE.
 
 An entry is servable while all that it rests on is as it was: the asker may read its collections, each cited source
 still answers, and each cited chunk is live and has the very text that was cited. No notice of a change is needed.
@@ -14,7 +14,7 @@ from pgvector import HalfVector
 
 from chat.cache import guards, vectors
 from chat.cache.gate import Candidate, Gate, Neighbour, candidate
-from chat.cache.learning import gate_in_force
+from chat.cache.learning import gate_of, gate_row
 from chat.cache.scope import Scope
 from chat.cache.wording import digest
 from knowledge.models import Embedder
@@ -67,6 +67,10 @@ FROM chat_cachedquestion AS question JOIN chat_cachedanswer AS answer ON answer.
 WHERE question.scope = ANY(%(scopes)s) AND question.digest = %(digest)s AND question.same AND {SERVABLE}
 ORDER BY verified DESC, array_position(%(scopes)s, question.scope::text), answer.made_at DESC LIMIT 1
 """  # noqa: S608  (parts of our own)
+# Of what was never asked, which is most of it, this is found out without planning the statement above.
+ASKED = """
+SELECT 1 FROM chat_cachedquestion WHERE scope = ANY(%(scopes)s) AND digest = %(digest)s AND same LIMIT 1
+"""
 # Ordered as the inner part is, so that no more phrasings are checked than are taken.
 NEAR = f"""
 SELECT answer.id, near.text, 1 - near.distance, near.same, answer.verified_at IS NOT NULL, md5(answer.content),
@@ -120,8 +124,12 @@ class Nearest:
 
 def exact(question: str, scope: Scope) -> Match | None:
     """The entry that was asked for in the same words; a verified one goes first."""
+    parameters = _circumstances(scope) | {"digest": digest(question)}
     with connection.cursor() as cursor:
-        cursor.execute(EXACT, _circumstances(scope) | {"digest": digest(question)})
+        cursor.execute(ASKED, parameters)
+        if cursor.fetchone() is None:
+            return None
+        cursor.execute(EXACT, parameters)
         found = cursor.fetchone()
     return Match(found[0], "exact", found[2], found[1]) if found else None
 
@@ -131,15 +139,16 @@ def similar(question: str, vector: Any, scope: Scope) -> Nearest:
 
     vector: of the question, by the embedder in force.
     """
-    gate = gate_in_force()
-    rows = _near(vector, scope)
+    row = gate_row()
+    gate = gate_of(row)
+    rows = _near(vector, scope, row.embedder)
     asked = guards.read(question)
     nearest = None
     for level, known in (("verified", _verified(rows)), ("similar", rows)):
         nearest = _candidate(asked, known, gate)
         sure = gate if level == "similar" else gate.for_verified
         if nearest and sure.admits(nearest, strict=not asked.english):
-            found = next(row for row in rows if row.answer_id == nearest.answer_id)
+            found = next(known for known in rows if known.answer_id == nearest.answer_id)
             level = "verified" if found.is_verified else level
             return Nearest(nearest, gate, Match(found.answer_id, level, nearest.question, found.is_verified))
     return Nearest(nearest, gate, None)
@@ -168,8 +177,7 @@ def _with_one_answer_a_text(rows: Iterable[Row]) -> Iterator[Neighbour]:
         yield Neighbour(first.setdefault(row.content, row.answer_id), row.text, row.cosine, row.same)
 
 
-def _near(vector: Any, scope: Scope) -> list[Row]:
-    embedder = Embedder.objects.in_force()
+def _near(vector: Any, scope: Scope, embedder: Embedder) -> list[Row]:
     parameters = _circumstances(scope) | {"vector": HalfVector(vector).to_text()}
     with transaction.atomic(), connection.cursor() as cursor:
         # A partial index is used for a number that stands in the statement, not for a parameter.

@@ -19,9 +19,11 @@ def card(citation: Citation, answer: str, *, readable: bool, tools: Collection[s
     `tools`: titles under which the answer cites what tools gave.
     """
     quoted = quoted_spans(citation.text, answer)
+    path = citation.heading.removeprefix(citation.title).removeprefix(HEADING_SEPARATOR)
     return {
         "citation": citation,
-        "path": citation.heading.removeprefix(citation.title).removeprefix(HEADING_SEPARATOR),
+        "path": path,
+        "section": "" if citation.page else path.rpartition(HEADING_SEPARATOR)[2],
         "age": _age(citation.source_read_at),
         "url": _place(citation, quoted) if readable else "",
         "is_page_of_ours": _is_ours(citation),

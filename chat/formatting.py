@@ -7,6 +7,7 @@ cited source has it; an allow-list sanitiser stands behind that.
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 import nh3
@@ -23,18 +24,21 @@ SENTENCE_END = re.compile(r"[.!?]\s+|\n\s*\n")
 QUOTED_WORDS = 4
 """So many words in a row, the same in answer and passage, are a quotation; fewer are chance."""
 EXCERPT_LENGTH = 220
+LONG_CELL = 40
+"""Characters of a table's cell above which it keeps a width that can be read."""
 TOP_HEADING = 3
 """The page has levels 1 and 2 of its own."""
 
 Span = tuple[int, int]
 
+CELL_CLASSES = {"center", "right", "long"}
 SANITISER = nh3.Cleaner(
     tags={
-        *("p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"),
+        *("p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"),
         *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
     },
     attributes={"a": {"href"}, "ol": {"start"}},
-    allowed_classes={"a": {"cite"}, "span": {"host"}},
+    allowed_classes={"a": {"cite"}, "span": {"host"}, "th": CELL_CLASSES, "td": CELL_CLASSES},
     tag_attribute_values={"a": {"role": {"doc-noteref"}}},
     url_schemes={"http", "https"},
     link_rel="noopener noreferrer nofollow",
@@ -58,7 +62,17 @@ def answer_html(
         if token.children:
             linked = _with_safe_links(token.children, known)
             token.children = list(_with_marks(linked, message_id, numbers))
+    for cell, inside in pairwise(tokens):
+        if cell.type in ("th_open", "td_open"):
+            cell.attrs = _of_cell(cell, inside.content)
     return SANITISER.clean(markdown.renderer.render(tokens, markdown.options, {}))
+
+
+def _of_cell(cell: Token, content: str) -> dict[str, str | int | float]:
+    """How it is aligned, and whether it is long, as classes: the policy of the page forbids styles."""
+    aligned = str(cell.attrGet("style") or "").removeprefix("text-align:")
+    classes = CELL_CLASSES & {aligned, "long" if len(content) > LONG_CELL else ""}
+    return {"class": " ".join(sorted(classes))} if classes else {}
 
 
 @lru_cache(maxsize=1)
@@ -67,7 +81,7 @@ def _markdown() -> MarkdownIt:
     # Without headings that a line below makes: a list that was stopped at its "-" would turn the line above into one.
     return (
         MarkdownIt("commonmark", {"html": False})
-        .enable("table")
+        .enable(["table", "strikethrough"])
         .disable(["reference", "html_block", "html_inline", "lheading"])
     )
 

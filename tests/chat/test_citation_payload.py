@@ -66,3 +66,19 @@ def test_what_the_reader_may_not_open_is_not_linked(url):
 
 def test_a_text_that_the_reader_selected_leads_nowhere():
     assert card(a_citation(text="Set it.", url="", source=None), "Set it.", readable=True)["url"] == ""
+
+
+@pytest.mark.parametrize(
+    ("page", "heading", "section"),
+    [
+        (None, "Guide › Water › Tips", "Tips"),
+        (None, "Guide", ""),
+        (None, "", ""),
+        (21, "Guide › Water › Tips", ""),
+    ],
+    ids=["a text with headings", "only its title", "a text without headings", "a page"],
+)
+def test_what_has_no_page_is_told_apart_by_its_last_heading(page, heading, section):
+    citation = a_citation(title="Guide", heading=heading, page=page, text="Set it.")
+
+    assert card(citation, "Set it.", readable=True)["section"] == section

@@ -9,7 +9,7 @@ from chat.formatting import EXCERPT_LENGTH, answer_html, excerpt, marked, quoted
 from tests.chat.hostile_answers import HOSTILE
 
 HARMLESS = {
-    *("p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"),
+    *("p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"),
     *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
 ATTRIBUTES = {"href", "class", "role", "rel", "start"}
@@ -118,6 +118,19 @@ def test_lists_tables_and_emphasis_are_kept():
 
     assert '<ol start="3">' in made
     assert "<td><em>c</em></td>" in made
+
+
+def test_cells_tell_how_they_are_aligned_and_whether_they_are_long():
+    made = html(f"|a|b|c|\n|:-|:-:|-:|\n|1|2|{'word ' * 9}|")
+
+    assert "<th>a</th>" in made
+    assert '<th class="center">b</th>' in made
+    assert '<th class="right">c</th>' in made
+    assert '<td class="long right">word' in made
+
+
+def test_what_is_struck_out_is_shown_so():
+    assert html("~~120~~ 140 ~ 160 °F") == "<p><s>120</s> 140 ~ 160 °F</p>\n"
 
 
 def test_the_words_that_an_answer_quotes_are_found_in_the_passage():

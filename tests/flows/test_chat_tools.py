@@ -89,6 +89,18 @@ def test_while_a_tool_is_asked_a_line_says_so_and_is_read_out(visit, page, tools
     expect(page.locator(".phase")).to_have_count(0)
 
 
+def test_while_the_model_chooses_it_is_not_said_to_write(visit, tools, model, page):
+    model.behave(calls=[("forecast", {"city": "Boston"})], times=1)
+    model.behave(hang_after=0)
+
+    visit.ask(QUESTION)
+
+    expect(page.locator(".phase-asked")).to_have_text("Asked Weather")
+    expect(page.locator(".phase-searching")).to_have_text("Searching the sources and the tools")
+    expect(page.locator(".phase-searching")).to_be_visible()
+    expect(page.locator(".phase-writing")).to_be_hidden()
+
+
 def test_a_tool_that_fails_is_told_of_and_the_answer_comes_from_the_sources(visit, page, tools, wants):
     wants(("failing", {}), then=1)
 

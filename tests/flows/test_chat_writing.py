@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 HEATER = "Set the thermostat of the water heater to 120 degrees Fahrenheit."
 ANSWER = """### Water
 
-Set **the thermostat** to *120* degrees [1].
+Set **the thermostat** ~~not~~ to *120* degrees [1].
 
 - Use `heater()`.
 
@@ -21,7 +21,7 @@ a * b * c
 [1"""
 READ = """Water
 
-Set the thermostat to 120 degrees 1.
+Set the thermostat not to 120 degrees 1.
 
 • Use heater().
 
@@ -49,6 +49,7 @@ def test_marks_are_not_shown_and_what_is_marked_is(written):
     expect(written).to_have_text(READ, use_inner_text=True)
 
     assert written.locator("strong").all_text_contents() == ["Water", "the thermostat"]
+    assert written.locator("s").all_text_contents() == ["not"]
     assert written.locator("em").all_text_contents() == ["120"]
     assert written.locator("code").all_text_contents() == ["heater()"]
     assert written.locator(".cite").all_text_contents() == ["1"]

@@ -45,13 +45,13 @@ def test_selected_words_of_an_answer_can_be_asked_about(page):
 
     expect(page.get_by_label("Your question")).to_be_focused()
     expect(page.locator("#about .about-text")).to_have_text(
-        "Set it low .\nIn winter\nIn summer", use_inner_text=False
+        "Set it low.\nIn winter\nIn summer", use_inner_text=False
     )
     expect(button(page)).to_have_count(0)
     page.keyboard.type("Why?")
     page.keyboard.press("Enter")
     expect(page.locator(".answer[data-state=complete]")).to_have_count(2)
-    assert Message.objects.filter(role="user").last().selected_text == "Set it low .\nIn winter\nIn summer"
+    assert Message.objects.filter(role="user").last().selected_text == "Set it low.\nIn winter\nIn summer"
 
 
 def test_the_button_is_near_the_words_and_follows_them(page):

@@ -1,7 +1,7 @@
 // A question on its way: sent, answered piece by piece, stopped, refused, or cut off with the line.
 
 import { announce } from "./announce.js";
-import { askedBy, forgetGreeting, pause, rendered, replace, showEnd, showTurn } from "./answers.js";
+import { askedBy, forgetGreeting, fromTemplate, pause, rendered, replace, showEnd, showTurn } from "./answers.js";
 import { Refused, send } from "./api.js";
 import { chosenStyle, form, giveBack, keep, setBusy, take } from "./composer.js";
 import { forgetDraft } from "./drafts.js";
@@ -25,7 +25,7 @@ async function ask(asked) {
     await follow(await sent(asked, controller.signal), turn.answer, asked);
   } catch (error) {
     if (controller.signal.aborted) await stopped(turn.answer, asked);
-    else if (error instanceof Refused) refuse(turn, asked, error.status ? error.message : form.dataset.unreachable);
+    else if (error instanceof Refused) refuse(turn, asked, error);
     else await lookFor(turn.answer, asked, controller.signal);
   } finally {
     end(controller);
@@ -43,6 +43,7 @@ function end(controller) {
   if (current !== controller) return;
   current = null;
   setBusy(false);
+  if (refusal.textContent === form.dataset.busy) refusal.textContent = "";
 }
 
 async function sent(asked, signal) {
@@ -101,13 +102,22 @@ function announceAnswer(answer) {
 }
 
 /** The server has not taken the question: it goes back into the box, or stays if the next one is written there. */
-function refuse(turn, asked, sentence) {
+function refuse(turn, asked, { status, code, message }) {
+  const sentence = status ? message : form.dataset.unreachable;
   if (giveBack(asked)) {
     turn.withdraw();
     refusal.textContent = sentence;
+    if (code === "signed_out") offerToSignIn();
   } else {
     showEnd(turn.answer, "failed", asked, sentence);
   }
+}
+
+/** A link that leads back to this conversation, and to what is written there. */
+function offerToSignIn() {
+  const link = fromTemplate("sign-in");
+  refusal.append(" ", link);
+  link.search = new URLSearchParams({ next: location.pathname }); // in a template it has no address yet
 }
 
 /** What came stays; as soon as the server has stored it, it is shown with its citations. */
@@ -167,7 +177,8 @@ if (form) {
     else request(take());
   });
   document.addEventListener("chat:ask", (event) => request(event.detail));
-  stop.addEventListener("click", () => {
+  stop.addEventListener("click", (event) => {
+    if (event.detail > 1) return; // a double click on "Ask", where this button has come in between
     current?.abort();
     form.elements.message.focus({ preventScroll: true }); // it is always in sight
   });

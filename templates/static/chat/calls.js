@@ -25,7 +25,7 @@ export class Calls {
   }
 
   #show() {
-    this.#answer.dataset.phase = this.#running.size ? "asking" : "writing";
+    this.#answer.dataset.phase = this.#running.size ? "asking" : "searching"; // the model may want more of them
     this.#line("asking").querySelector("span span").replaceChildren(...[...this.#running.values()].flatMap(named));
     this.#line("asked").querySelector("bdi").textContent = [...this.#servers].join(", ");
     this.#line("asked").hidden = !this.#servers.size;

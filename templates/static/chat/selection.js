@@ -12,7 +12,10 @@ let range = null;
 function words(selected) {
   const copy = document.createElement("div");
   copy.append(selected.cloneContents());
-  for (const number of copy.querySelectorAll(".cite")) number.remove();
+  for (const number of copy.querySelectorAll(".cite")) {
+    if (number.previousSibling instanceof Text) number.previousSibling.data = number.previousSibling.data.replace(/\u00a0$/, "");
+    number.remove();
+  }
   for (const block of copy.querySelectorAll("p, li, tr, h3, h4, h5, h6, pre, br")) block.after("\n");
   return copy.textContent.replace(/[^\S\n]+/g, " ").replace(/ ?\n\s*/g, "\n").trim();
 }

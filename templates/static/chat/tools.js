@@ -1,4 +1,4 @@
-// Below each answer: copy it, rate it and say why. Times are told in the reader's own time zone.
+// Below each answer: copy it, rate it and say why; beside its code: copy that alone. Times are told in the reader's own time zone.
 
 import { announce } from "./announce.js";
 import { api, Refused } from "./api.js";
@@ -17,8 +17,10 @@ async function attempt(tools, task) {
   }
 }
 
-async function copy(tools, button) {
-  const text = tools.querySelector(".as-text").content.textContent;
+const copy = (tools, button) => toClipboard(tools.querySelector(".as-text").content.textContent, tools, button);
+const copyCode = (tools, button) => toClipboard(button.parentElement.querySelector("pre").textContent, tools, button);
+
+async function toClipboard(text, tools, button) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -67,12 +69,28 @@ function tellLocalTimes(within) {
   }
 }
 
-const TOOLS = { copy, rate };
+/** A button at each block of code, without words of its own: they would stand among those that a reader selects. */
+function offerCode(within) {
+  for (const code of within.querySelectorAll(".answer-text pre")) {
+    const whole = code.closest(".answer").querySelector("[data-tool=copy]");
+    if (!whole) continue;
+    const button = whole.cloneNode(true);
+    button.querySelector("span").remove();
+    button.title = button.ariaLabel = whole.closest(".tools").dataset.copyCode;
+    button.dataset.tool = "copyCode";
+    const block = document.createElement("div");
+    block.className = "code";
+    code.replaceWith(block);
+    block.append(code, button);
+  }
+}
+
+const TOOLS = { copy, copyCode, rate };
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-tool]");
   if (!button) return;
-  const tools = button.closest(".tools");
+  const tools = button.closest(".answer").querySelector(".tools");
   attempt(tools, () => TOOLS[button.dataset.tool](tools, button));
 });
 document.addEventListener("submit", (event) => {
@@ -82,5 +100,11 @@ document.addEventListener("submit", (event) => {
   const tools = form.closest(".tools");
   attempt(tools, () => sendComment(tools, form));
 });
-document.addEventListener("chat:answer", ({ detail }) => tellLocalTimes(detail.element));
-tellLocalTimes(document);
+
+function completed(within) {
+  tellLocalTimes(within);
+  offerCode(within);
+}
+
+document.addEventListener("chat:answer", ({ detail }) => completed(detail.element));
+completed(document);

@@ -5,7 +5,7 @@ const FENCE = /^\s*(```|~~~)/;
 const HEADING = /^#{1,6}\s+/;
 const BULLET = /^(\s*)[-*+]\s+/;
 const TABLE_RULE = /^[\s|:-]*-\|[\s|:-]*$/;
-const MARKS = /\*\*(?<strong>\S.*?)\*\*|`(?<code>[^`]+)`|\[(?<cite>\d{1,3})\]|(?<![\w*])\*(?<em>[^\s*][^*]*)\*/g;
+const MARKS = /\*\*(?<strong>\S.*?)\*\*|~~(?<s>\S.*?)~~|`(?<code>[^`]+)`|\[(?<cite>\d{1,3})\]|(?<![\w*])\*(?<em>[^\s*][^*]*)\*/g;
 
 function element(name, text) {
   const made = document.createElement(name === "cite" ? "span" : name);

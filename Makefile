@@ -7,8 +7,8 @@ PORT ?= 8000
 SOURCES := assistant_project knowledge chat tests manage.py
 
 # What a real site sets; the values are nobody's.
-PRODUCTION := ENV_FILE=/dev/null DEBUG=false ALLOWED_HOSTS=assistant.example.org \
-	SECRET_KEY=only-for-the-check-of-deployment-0123456789-abcdefghijklmnopqrstuvwxyz
+PRODUCTION := ENV_FILE=/dev/null DEBUG=false ALLOWED_HOSTS=assistant.example.org SIGN_UP=closed \
+	SITE_URL=https://assistant.example.org SECRET_KEY=only-for-the-check-of-deployment-0123456789-abcdefghijklmnopqrstuvwxyz
 
 .PHONY: help run setup test check bench fix translations vendor
 

@@ -23,13 +23,30 @@ WITHOUT_DATABASE = {
     "version",
 }
 
+LACKS_TABLES = (
+    "The database lacks tables of this version. Run `manage.py migrate` first; `up` does so by itself."
+)
+ADVICE = {
+    "UndefinedTable": LACKS_TABLES,
+    "UndefinedColumn": LACKS_TABLES,
+    "PoolTimeout": (
+        "The database does not answer; the lines above say why. Is it running, is DATABASE_URL right, and has it "
+        "connections left?"
+    ),
+    "InsufficientPrivilege": (
+        "The account of DATABASE_URL may not do this. It has to own its database, and a superuser has to run "
+        "CREATE EXTENSION vector in it once."
+    ),
+}
+"""What to do, by what the driver raises."""
+
 
 def main(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assistant_project.settings")
     try:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
-        from django.db import ProgrammingError
+        from django.db import DatabaseError
     except ImportError:
         sys.exit("Django is not installed for this Python. Run `make setup`, then use .venv/bin/python.")
     from assistant_project.postgres import PostgresError
@@ -39,12 +56,18 @@ def main(arguments: list[str]) -> None:
             execute_from_command_line(arguments)
     except (ImproperlyConfigured, PostgresError) as error:
         sys.exit(str(error))
-    except ProgrammingError as error:
-        if type(error.__cause__).__name__ not in ("UndefinedTable", "UndefinedColumn"):
+    except DatabaseError as error:
+        advice = advice_on(error)
+        if not advice:
             raise
-        sys.exit(
-            "The database lacks tables of this version. Run `manage.py migrate` first; `up` does so by itself."
-        )
+        sys.exit(f"{str(error).splitlines()[0]}\n{advice}")
+
+
+def advice_on(error: BaseException | None) -> str:
+    """By the error, or by the one that it comes from; empty if there is none."""
+    if error is None:
+        return ""
+    return ADVICE.get(type(error).__name__) or advice_on(error.__cause__ or error.__context__)
 
 
 def database(arguments: list[str]) -> AbstractContextManager[Any]:

@@ -32,7 +32,10 @@ class Environment:
     An empty variable counts as one that is not set.
     """
 
-    def __init__(self, dotenv: Path) -> None:
+    def __init__(self, dotenv: Path, *, is_named: bool = False) -> None:
+        """is_named: somebody chose that file, so that it must be there."""
+        if is_named and not dotenv.exists():
+            raise ImproperlyConfigured(f"ENV_FILE is {str(dotenv)!r}: there is no such file.")
         if not dotenv.is_file():
             return
         if not os.access(dotenv, os.R_OK):
@@ -135,7 +138,7 @@ class Environment:
         value = self.text(name)
         if value and not (urlsplit(value).scheme in {"http", "https"} and urlsplit(value).netloc):
             raise ImproperlyConfigured(
-                f"{name} is {value!r}. Write an address such as http://localhost:11434/v1."
+                f"{name} is {value!r}. Write a whole address, with http:// or https://."
             )
         return value
 

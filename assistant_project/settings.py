@@ -18,7 +18,8 @@ from assistant_project.admin import look
 from assistant_project.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = Environment(BASE_DIR / os.environ.get("ENV_FILE", ".env"))
+ENV_FILE = os.environ.get("ENV_FILE", "")
+env = Environment(BASE_DIR / (ENV_FILE or ".env"), is_named=bool(ENV_FILE))
 
 DEBUG = env.flag("DEBUG", True)
 IS_WORKER = "qcluster" in sys.argv
@@ -170,11 +171,14 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_SECURITY = env.choice("EMAIL_SECURITY", "starttls", ("starttls", "tls", "none"))
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
 EMAIL_TIMEOUT = 20
+mails_go_by = env.choice("EMAIL_BACKEND", "smtp" if EMAIL_HOST else "console", ("console", "file", "smtp"))
+if mails_go_by == "smtp" and not EMAIL_HOST:
+    raise ImproperlyConfigured("EMAIL_HOST is missing. Name the server that takes mails.")
 EMAIL_BACKEND = {
     "console": "django.core.mail.backends.console.EmailBackend",
     "file": "django.core.mail.backends.filebased.EmailBackend",
     "smtp": "django.core.mail.backends.smtp.EmailBackend",
-}[env.choice("EMAIL_BACKEND", "smtp" if EMAIL_HOST else "console", ("console", "file", "smtp"))]
+}[mails_go_by]
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.email("EMAIL_FROM", "assistant@example.com")
 

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from chat import citations
 from chat.answering.opening import Question
 from chat.cache import LookUp
 from chat.cache.scope import Scope
-from chat.evidence import Evidence
+from chat.evidence import Evidence, ToolAnswer
 from chat.followups import Standalone
 from chat.models import Message
 from chat.tools.rounds import ToolUse
@@ -60,6 +61,11 @@ class Draft:
     @property
     def usage_in_all(self) -> Usage:
         return self.usage_of_rewriting + self.usage_of_tools + self.usage
+
+    def checked(self) -> citations.CheckedAnswer:
+        """The text with sound marks, and what is wrong with its sentences. What a tool was asked bears none of them."""
+        grounds = [replace(one, heading="") if isinstance(one, ToolAnswer) else one for one in self.evidence]
+        return citations.check(self.text, grounds)
 
     def mark(self, name: str) -> None:
         """Note how many milliseconds have gone by since the question."""

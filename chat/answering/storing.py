@@ -9,10 +9,11 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext, gettext_noop
 
-from chat import citations, prices, records
+from chat import prices, records
 from chat.answering import again
 from chat.answering.draft import Draft
 from chat.answering.tracing import kept_trace
+from chat.citations import CheckedAnswer
 from chat.events import Done, Event, Sources, Token
 from chat.evidence import Evidence, store_citations
 from chat.models import DailyUsage, Message
@@ -32,7 +33,7 @@ def complete(draft: Draft) -> Mapping[str, Any]:
     draft.mark("written")
     if draft.kind == Message.Kind.ABSTAINED:
         return _abstain(draft)
-    checked = citations.check(draft.text, draft.evidence)
+    checked = draft.checked()
     try:
         message = _store_checked(draft, checked)
     except IntegrityError:  # a cited source was read anew or deleted in that very moment
@@ -78,7 +79,7 @@ def _stored(message: Message) -> Mapping[str, Any]:
     return stored
 
 
-def _store_checked(draft: Draft, checked: citations.CheckedAnswer) -> Message:
+def _store_checked(draft: Draft, checked: CheckedAnswer) -> Message:
     cited = [evidence for evidence in draft.evidence if evidence.number in checked.cited]
     remarks = {
         "unsupported": list(checked.unsupported) if draft.kind in again.WRITTEN else [],
@@ -108,7 +109,7 @@ def _store_partial(draft: Draft, *, state: str, error: tuple[str, str] = ("", ""
     """Keep the beginning of an answer with what it cites; one that is stored already stays as it is."""
     if not Message.objects.filter(pk=draft.question.answer_id, state=Message.State.STREAMING).exists():
         return
-    checked = citations.check(draft.text, draft.evidence)
+    checked = draft.checked()
     cited: list[Evidence] = [evidence for evidence in draft.evidence if evidence.number in checked.cited]
     with suppress(ConversationGone), transaction.atomic():
         message = _store(draft, content=checked.text, state=state, error=error)

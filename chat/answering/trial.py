@@ -14,7 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from assistant_project.connections import give_back
 from assistant_project.limits import budgets
-from chat import citations, prices
+from chat import prices
 from chat.answering import again
 from chat.answering.choosing import Choice, choose
 from chat.answering.draft import Draft
@@ -83,7 +83,7 @@ def try_out(content: str, choice: Choice, *, reader: Any, by: Any, fresh: bool =
         take_or_find(draft)
     failure = _write(draft, by)
     draft.mark("failed" if failure else "written")
-    return Trial(draft, citations.check(draft.text, draft.evidence), failure)
+    return Trial(draft, draft.checked(), failure)
 
 
 def _write(draft: Draft, by: Any) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, NotAuthenticated, PermissionDenied
 from rest_framework.request import Request
 
+from assistant_project import installation
 from assistant_project.accounts.authentication import BearerAuthentication
 from assistant_project.accounts.errors import AccountRefused
 from assistant_project.accounts.models import ApiKey, User
@@ -45,13 +46,25 @@ class WrongHostError(APIException):
     default_code = "wrong_host"
 
 
+class AskedByItselfError(APIException):
+    status_code = 508
+    default_code = "asked_by_itself"
+
+
 def admitted(request: HttpRequest) -> Caller:
     """Whose request it is. Raises APIException for one that may not come in."""
+    check_not_own(request)
     check_host_and_origin(request)
     check_encrypted(request)
     caller = identified(request)
     hold_to(RequestThrottle(), request)
     return caller
+
+
+def check_not_own(request: HttpRequest) -> None:
+    """An assistant that asks itself asks again, and again: somebody has entered this server as one of its own tools."""
+    if installation.is_own(request.headers):
+        raise AskedByItselfError(_("This installation asked itself."))
 
 
 def check_host_and_origin(request: HttpRequest) -> None:

@@ -4,6 +4,7 @@ Its responses, streams too, are made by the SDK.
 """
 
 import io
+from collections import deque
 from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext
@@ -63,8 +64,30 @@ async def serve(caller: Caller, scope: Any, receive: Any, send: Any) -> None:
         json_response=EVENT_STREAM not in caller.request.headers.get("Accept", ""),
         max_request_body_size=MESSAGE_BYTES,
     )
-    async with manager.run():
-        await manager.handle_request(scope, receive, send)
+    if message := await arrived(receive):
+        async with manager.run():
+            await manager.handle_request(scope, message, send)
+
+
+async def arrived(receive: Any) -> Any:
+    """The message from its beginning, as soon as all of it, or too much, is there; None if the client left before.
+
+    The SDK takes leaving in that moment for a failure of its own.
+    """
+    parts: deque[Any] = deque()
+    size = 0
+    while size <= MESSAGE_BYTES:
+        parts.append(await receive())
+        if parts[-1]["type"] == "http.disconnect":
+            return None
+        size += len(parts[-1].get("body", b""))
+        if not parts[-1].get("more_body"):
+            break
+
+    async def again() -> Any:
+        return parts.popleft() if parts else await receive()
+
+    return again
 
 
 def refusal(error: APIException) -> Response:

@@ -20,6 +20,7 @@ from mcp import MCPError
 from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
+from assistant_project import installation
 from assistant_project.sealed import SealBrokenError
 from chat.models import ToolServer
 from chat.tools import errors
@@ -167,6 +168,7 @@ async def _connected(server: ToolServer, transport: GuardedTransport) -> AsyncIt
     """A client that has agreed with the server on a version. What the server asks of us, the SDK refuses."""
     headers = httpx2.Headers(dict(server.headers))
     headers["Accept-Encoding"] = "identity"
+    headers[installation.HEADER] = installation.mark()
     async with httpx2.AsyncClient(
         transport=transport, headers=headers, trust_env=False, timeout=server.call_seconds
     ) as http:

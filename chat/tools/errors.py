@@ -29,8 +29,13 @@ class ToolError(Exception):
 
 
 def of_status(status: int) -> ToolError | None:
-    """What an administrator can mend, by the status of a response; None for any other."""
+    """What an administrator can do about it, by the status of a response; None for any other."""
+    code = "set_up"
     match status:
+        case 301 | 302 | 303 | 307 | 308:
+            sentence = gettext(
+                "The server sends us to another address (HTTP %(status)s). Enter the one where it speaks itself."
+            )
         case 401 | 403:
             sentence = gettext("The server refuses us (HTTP %(status)s). Check the headers that it wants.")
         case 404:
@@ -38,6 +43,12 @@ def of_status(status: int) -> ToolError | None:
                 "The server has nothing at this address (HTTP %(status)s). Check the path, "
                 "and whether it offers tools."
             )
+        case 508:
+            sentence = gettext(
+                "The address leads back to this installation (HTTP %(status)s). An assistant does not ask itself."
+            )
+        case _ if status >= 500:
+            code, sentence = "unusable", gettext("The server fails (HTTP %(status)s). Its own log says why.")
         case _:
             return None
-    return ToolError("set_up", sentence % {"status": status})
+    return ToolError(code, sentence % {"status": status})

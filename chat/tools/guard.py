@@ -44,10 +44,12 @@ class Guard(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
+        addresses = await self._allowed_addresses(host, port)
+        # Told second: to allow a port is of no use for an address that stays closed.
         if port not in self._ports:
             raise _port_refused(host, port, self._ports)
         failure: Exception | None = None
-        for address in await self._allowed_addresses(host, port):
+        for address in addresses:
             try:
                 return await self._sockets.connect_tcp(address, port, timeout, local_address, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from chat.models import Assistant, ToolServer
-from tests.chat.tool_admin import NEW, SECRET, at, errors, filled, notes, shown_tools
+from tests.chat.tool_admin import NEW, SECRET, at, errors, filled, notes, said, shown_tools
 from tests.chat.tool_rows import a_server
 from tests.factories import UserFactory
 from tests.roles import role_administrator, signed_in
@@ -124,3 +124,33 @@ def test_what_is_no_header_is_said_and_nothing_is_stored(client, given, sentence
 
     assert sentence in str(errors(page)["new_headers"][0])
     assert not ToolServer.objects.exists()
+
+
+OPENLY = "Its headers go over the network in the open"
+
+
+@pytest.mark.parametrize("url", ["http://tools.example.com/mcp", "HTTP://10.20.0.7/mcp"])
+def test_headers_that_would_go_out_without_tls_are_warned_of_when_saved_and_on_the_page(client, url):
+    saved = client.post(NEW, filled(url=url, new_headers=f"Authorization: {SECRET}"), follow=True)
+
+    page = client.get(at(ToolServer.objects.get())).content.decode()
+    assert any(OPENLY in sentence for sentence in said(saved))
+    assert OPENLY in page
+
+
+@pytest.mark.parametrize(
+    ("url", "headers"),
+    [
+        ("https://tools.example.com/mcp", f"Authorization: {SECRET}"),
+        ("http://127.0.0.1/mcp", f"Authorization: {SECRET}"),
+        ("http://localhost/mcp", f"Authorization: {SECRET}"),
+        ("http://[::1]/mcp", f"Authorization: {SECRET}"),
+        ("http://tools.example.com/mcp", ""),
+    ],
+)
+def test_nothing_is_warned_of_if_no_header_leaves_the_machine_unencrypted(client, url, headers):
+    saved = client.post(NEW, filled(url=url, new_headers=headers), follow=True)
+
+    page = client.get(at(ToolServer.objects.get())).content.decode()
+    assert not any(OPENLY in sentence for sentence in said(saved))
+    assert OPENLY not in page

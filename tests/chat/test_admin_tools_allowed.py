@@ -3,11 +3,13 @@
 import datetime
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from chat.models import Tool
+from chat.models import Tool, ToolResult
 from tests.chat.tool_admin import at, filled, notes, shown_tools
-from tests.chat.tool_rows import a_result, a_server, a_tool
+from tests.chat.tool_rows import a_result, a_server, a_tool, used
+from tests.factories import UserFactory
 from tests.roles import role_administrator, signed_in
 
 PAYLOAD = '<img src=x onerror="alert(1)">'
@@ -151,3 +153,34 @@ def test_nothing_else_of_a_tool_can_be_changed(client):
 
     tool.refresh_from_db()
     assert (tool.name, tool.description) == ("forecast", "The weather of the next days in a city.")
+
+
+# --- deleting ---
+
+
+def test_a_tool_that_its_server_no_longer_offers_is_deleted_with_what_is_kept_of_it(client):
+    server = a_server()
+    tool = a_tool(server, gone_at=timezone.now())
+    a_result(tool)
+    used(tool, calls=1)
+    a_tool(server, "stock")
+
+    sent = filled(server) | shown_tools(client, server)
+    client.post(at(server), sent | {"tools-1-DELETE": "on"})
+
+    assert list(server.tools.values_list("name", flat=True)) == ["stock"]
+    assert not ToolResult.objects.exists()
+    assert notes(server) == [("ada@example.com", "Deleted: forecast.")]
+
+
+def test_deleting_is_offered_for_such_a_tool_alone_and_to_who_may(client):
+    server, other = a_server(), a_server("Stock")
+    a_tool(server, gone_at=timezone.now())
+    a_tool(other)
+    person = UserFactory(is_staff=True)
+    codenames = ["view_toolserver", "change_toolserver", "view_tool", "change_tool"]
+    person.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+
+    assert "tools-0-DELETE" in client.get(at(server)).content.decode()
+    assert "tools-0-DELETE" not in client.get(at(other)).content.decode()
+    assert "tools-0-DELETE" not in signed_in(person).get(at(server)).content.decode()

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -12,7 +13,10 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
 from assistant_project.accounts.models import ApiKey
-from chat.models import Message
+from assistant_project.networks import as_networks
+from chat.models import Message, ToolServer
+from chat.tools import connection
+from chat.tools.errors import ToolError
 from tests.factories import UserFactory, ready_text
 from tests.flows.worker import PATIENCE, PROJECT, environment, eventually
 
@@ -43,6 +47,19 @@ async def over_http(site, key, mode):
         Client(streamable_http_client(f"{site}/mcp", http_client=http), mode=mode) as client,
     ):
         yield client
+
+
+async def test_the_site_is_no_tool_server_of_its_own(site, key, settings):
+    address = urlsplit(site)
+    settings.TOOL_ALLOWED_NETWORKS = as_networks(["127.0.0.0/8"])
+    settings.TOOL_ALLOWED_PORTS = [address.port]
+    server = ToolServer(name="Itself", url=f"{site}/mcp")
+    server.headers = {"Authorization": f"Bearer {key}"}
+
+    with pytest.raises(ToolError) as refused:
+        await connection.list_tools(server)
+
+    assert "An assistant does not ask itself" in refused.value.detail
 
 
 @pytest.mark.parametrize("mode", PROTOCOLS)

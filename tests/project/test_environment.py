@@ -41,7 +41,7 @@ WRONG = [
     ("time_zone", ["UTC"], "Europe/Atlantis", "a time zone"),
     ("time_zone", ["UTC"], "../etc/passwd", "a time zone"),
     ("email", ["admin@example.com"], "admin", "an e-mail address"),
-    ("address", [], "localhost:11434", "http://localhost:11434"),
+    ("address", [], "localhost:11434", "with http:// or https://"),
     ("dotted_path", [], "OpenAIEmbeddings", "package.module.Class"),
     ("mapping", [], "{model}", "not JSON"),
     ("mapping", [], "[1]", "a JSON object"),

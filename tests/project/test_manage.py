@@ -1,10 +1,11 @@
-"""Which commands the embedded database is started for, and what they say to one without tables."""
+"""Which commands the embedded database is started for, and what they say of one that does not do."""
 
 import os
 import subprocess
 import sys
 
 import pytest
+from django.db import connection
 
 import manage
 
@@ -33,4 +34,38 @@ def test_a_command_on_a_database_without_tables_says_what_makes_them(tmp_path):
 
     assert ended.returncode == 1
     assert ended.stderr.splitlines()[-1].startswith("The database lacks tables of this version.")
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_command_whose_database_does_not_answer_says_so(tmp_path):
+    command = [sys.executable, "manage.py", "migrate"]
+    nowhere = "postgres://nobody:secret@127.0.0.1:1/nothing"
+    environment = os.environ | {"DATA_DIR": str(tmp_path), "DATABASE_URL": nowhere}
+
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 1
+    assert "Connection refused" in ended.stderr
+    assert ended.stderr.splitlines()[-1].startswith("The database does not answer")
+    assert "Traceback" not in ended.stderr and "secret" not in ended.stderr
+
+
+def test_a_command_on_a_database_that_is_not_its_own_says_what_it_needs(
+    tmp_path, django_db_setup, django_db_blocker
+):
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        told = connection.get_connection_params()
+        cursor.execute("CREATE ROLE stranger LOGIN")
+        cursor.execute(f"GRANT CONNECT ON DATABASE {told['dbname']} TO stranger")
+    command = [sys.executable, "manage.py", "migrate"]
+    database = f"postgres://stranger@/{told['dbname']}?host={told['host']}"
+    environment = os.environ | {"DATA_DIR": str(tmp_path), "DATABASE_URL": database}
+    try:
+        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    finally:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("DROP OWNED BY stranger; DROP ROLE stranger")
+
+    assert ended.returncode == 1
+    assert "CREATE EXTENSION vector" in ended.stderr.splitlines()[-1]
     assert "Traceback" not in ended.stderr

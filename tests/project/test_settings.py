@@ -51,6 +51,8 @@ def setting(name: str, env: dict[str, str]) -> str:
         ({"QUESTION_RATE": "often"}, "QUESTION_RATE is 'often'"),
         ({"WORKERS": "1"}, "WORKERS is 1"),
         ({"ADMIN_EMAIL": "me"}, "ADMIN_EMAIL is 'me'"),
+        ({"EMAIL_BACKEND": "smtp"}, "EMAIL_HOST is missing"),
+        ({"ENV_FILE": "/dev/null.env"}, "ENV_FILE is '/dev/null.env': there is no such file"),
     ],
 )
 def test_a_wrong_value_stops_a_command_with_one_sentence(tmp_path, variables, sentence):

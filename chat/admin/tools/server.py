@@ -21,7 +21,7 @@ from unfold.admin import ModelAdmin
 from assistant_project.admin.ago import ago
 from assistant_project.language import site_language
 from chat.admin.tools.result import address_to_forget
-from chat.admin.tools.server_form import WHERE_RESULTS_COME_FROM, ServerForm
+from chat.admin.tools.server_form import WHERE_RESULTS_COME_FROM, ServerForm, told_of_danger
 from chat.admin.tools.tool import ToolInline, what_was_changed
 from chat.models import Tool, ToolResult, ToolServer
 from chat.tools import catalogue
@@ -101,6 +101,8 @@ class ToolServerAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: ToolServer, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        if danger := told_of_danger(obj):
+            self.message_user(request, danger, messages.WARNING)
         if not change or form.has_changed():
             transaction.on_commit(partial(self._ask, request, obj))
         if change and WHERE_RESULTS_COME_FROM.intersection(form.changed_data):
@@ -159,6 +161,7 @@ class ToolServerAdmin(ModelAdmin):
         if server := kwargs["obj"]:
             context |= {
                 "server": server,
+                "danger": told_of_danger(server),
                 "use": use_of(server),
                 "kept_results": ToolResult.objects.filter(tool__server=server).count(),
                 "forget_url": address_to_forget(request.user, server=server.pk),

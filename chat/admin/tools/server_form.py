@@ -73,6 +73,16 @@ def told_of_headers(server: ToolServer) -> str:
     return stored % {"names": names} + " " + how
 
 
+def told_of_danger(server: ToolServer) -> str:
+    """Empty if there is none. It is for an administrator to say whether the network between can be trusted."""
+    if not server.sends_headers_openly:
+        return ""
+    return _(
+        "Its headers go over the network in the open, because the address begins with http. Write https, "
+        "unless nobody else can listen between this site and the server."
+    )
+
+
 def origin(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port

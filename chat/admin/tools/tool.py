@@ -9,9 +9,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from unfold.admin import StackedInline
+from unfold.widgets import UnfoldBooleanWidget
 
 from chat.models import Tool, ToolResult
 from chat.models.tools.result import key_of
@@ -77,6 +80,8 @@ class ToolForm(forms.ModelForm):
 def what_was_changed(form: ToolForm) -> list[str]:
     """As sentences for the history."""
     tool, sentences = form.instance, []
+    if DELETION_FIELD_NAME in form.changed_data:
+        return [_("Deleted: %s.") % tool.name]
     if "is_allowed" in form.changed_data:
         sentences.append((_("Allowed: %s.") if tool.is_allowed else _("No longer allowed: %s.")) % tool.name)
     if "cache_seconds" in form.changed_data:
@@ -127,13 +132,24 @@ class Told:
         return any(unicodedata.category(character) == "Cf" for character in text)
 
 
+class ToolFormSet(BaseInlineFormSet):
+    """Only a tool that its server no longer offers can be deleted: another one would be back when it is asked again."""
+
+    deletion_widget = UnfoldBooleanWidget
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if form.instance.gone_at is None:
+            form.fields.pop(DELETION_FIELD_NAME, None)
+
+
 class ToolInline(StackedInline):
     model = Tool
     form = ToolForm
+    formset = ToolFormSet
     fields = ("is_allowed", "cache_seconds", "seen")
     template = "chat/admin/tools/tools.html"
     extra = 0
-    can_delete = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With their use; those that are no longer offered last."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -27,6 +28,13 @@ def check_address(url: str) -> None:
         raise ValidationError(_now("Write a whole address, for example https://tools.example.com/mcp."))
     if parts.username or parts.password:
         raise ValidationError(_now("Leave name and password out of the address. Put them into a header."))
+
+
+def _is_this_machine(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False
 
 
 class ToolServer(models.Model):
@@ -65,6 +73,12 @@ class ToolServer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def sends_headers_openly(self) -> bool:
+        """Over a network without TLS, where whoever listens can read them."""
+        parts = urlsplit(self.url)
+        return bool(self.sealed_headers) and parts.scheme == "http" and not _is_this_machine(parts.hostname)
 
     @property
     def headers(self) -> Mapping[str, str]:

@@ -2,7 +2,9 @@ import asyncio
 
 import httpx
 import pytest
+from asgiref.testing import ApplicationCommunicator
 
+from assistant_project import installation
 from assistant_project.accounts import tokens
 from assistant_project.asgi import by_address
 from chat.mcp.door import MESSAGE_BYTES
@@ -59,6 +61,14 @@ async def test_an_address_below_is_none_of_mcps(post):
     response = await post(address="http://testserver/mcp/other", method="GET")
 
     assert response.status_code == 404
+
+
+async def test_what_this_installation_asks_itself_is_refused_as_a_loop(post):
+    asked_itself = await post(**{installation.HEADER: installation.mark()})
+    asked_by_another = await post(**{installation.HEADER: "0" * 32})
+
+    assert (asked_itself.status_code, asked_itself.json()["code"]) == (508, "asked_by_itself")
+    assert asked_by_another.status_code == 200
 
 
 async def test_a_key_may_come_as_a_bearer(post, key):
@@ -174,6 +184,27 @@ async def test_what_is_no_message_is_refused(content, post):
     response = await post(content, Content_Type="application/json")
 
     assert response.status_code == 400
+
+
+@pytest.mark.parametrize("version", ["2025-06-18", "2026-07-28"])
+async def test_a_client_that_leaves_before_its_message_has_come_is_no_failure(version, key):
+    headers = {"host": "testserver", "x-api-key": key[1], "content-type": "application/json", "accept": BOTH}
+    headers |= {"mcp-protocol-version": version, "mcp-method": "tools/list"}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/mcp",
+        "query_string": b"",
+        "client": ("127.0.0.1", 1),
+    }
+    scope["headers"] = [(name.encode(), value.encode()) for name, value in headers.items()]
+    line = ApplicationCommunicator(by_address, scope)
+    await line.send_input({"type": "http.request", "body": b'{"jsonrpc"', "more_body": True})
+    await line.send_input({"type": "http.disconnect"})
+
+    await line.wait(timeout=20)
+
+    assert line.output_queue.empty()
 
 
 async def test_refusals_are_in_the_language_of_the_client(post):

@@ -10,6 +10,8 @@ from chat.prompts import TOOLS_RULE
 from tests.chat.tools.told import BOSTON, CLIMATE, QUESTION, SUNNY, behave, deciding, writing
 from tests.factories import ready_text
 
+DAYS = {"type": "object", "properties": {"days": {"type": "integer"}}}
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -55,6 +57,22 @@ async def test_results_are_numbered_after_the_passages_and_stand_among_them_as_d
     assert f"[2] Weather: forecast > city: Boston\n{SUNNY}" in passages
     assert "tools" not in request
     assert [citation["number"] for citation in told.message["citations"]] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("gave", "warnings"), [("It will be mild.", ["unsupported"]), ("It will be mild for 14 days.", [])]
+)
+async def test_what_a_tool_was_asked_bears_no_statement(
+    ask, chat_model, weather, tool_server, gave, warnings
+):
+    tool_server.describe("outlook", "The weather of so many days.", gives=gave, schema=DAYS)
+    await weather("outlook")
+    behave(chat_model, [("outlook", {"days": 14})], answer="It will be mild for 14 days. [1]")
+
+    told = await ask(QUESTION)
+
+    assert told.message["citations"][0]["heading"] == "days: 14"
+    assert told.message["warnings"] == warnings
 
 
 async def test_the_trace_tells_staff_what_was_asked_and_given(ask, chat_model, weather):

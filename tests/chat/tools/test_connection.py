@@ -90,6 +90,15 @@ async def test_other_ports_are_not_opened(tool_server, settings):
     assert tool_server.requests == []
 
 
+async def test_a_port_is_spoken_of_only_if_its_address_may_be_opened(settings):
+    settings.TOOL_ALLOWED_NETWORKS = []
+    settings.TOOL_ALLOWED_PORTS = [80, 443]
+
+    refused = await refusal(server_at("http://127.0.0.1:9/mcp"))
+
+    assert "TOOL_ALLOWED_NETWORKS" in refused.detail and "TOOL_ALLOWED_PORTS" not in refused.detail
+
+
 async def test_a_name_that_means_another_address_a_moment_later_is_looked_up_once(listener):
     resolve = answering(["127.0.0.5"], ["10.0.0.1"])
     port = listener.getsockname()[1]

@@ -153,7 +153,13 @@ async def test_authorities_of_ones_own_are_trusted(settings, tmp_path):
 
 @pytest.mark.parametrize(
     ("status", "sentence"),
-    [(401, "Check the headers"), (403, "Check the headers"), (404, "nothing at this address")],
+    [
+        (401, "Check the headers"),
+        (403, "Check the headers"),
+        (404, "nothing at this address"),
+        (302, "Enter the one where it speaks itself"),
+        (508, "An assistant does not ask itself"),
+    ],
 )
 async def test_what_an_administrator_can_mend_is_said(tool_server, status, sentence):
     for method in ("server/discover", "initialize", "tools/list"):
@@ -164,6 +170,16 @@ async def test_what_an_administrator_can_mend_is_said(tool_server, status, sente
     assert sentence in refused.detail
     assert f"HTTP {status}" in refused.detail
     assert refused.told == "The tool's server is not set up rightly. An administrator can mend that."
+
+
+async def test_a_server_that_fails_is_told_from_one_that_is_not_set_up(tool_server):
+    for method in ("server/discover", "initialize", "tools/list"):
+        tool_server.replies[method] = Reply(502, (), b"secret innards")
+
+    refused = await refusal(server_at(tool_server.url))
+
+    assert refused.detail == "The server fails (HTTP 502). Its own log says why."
+    assert refused.told == "The tool's server gave nothing that can be used."
 
 
 @pytest.mark.parametrize("legacy", [False, True])

@@ -43,6 +43,13 @@ def without_tools(trace: Mapping[str, Any], user: Any) -> dict[str, Any]:
     return {name: told for name, told in trace.items() if name not in {"tools", "prompt"}}
 
 
+def without_weights(trace: Mapping[str, Any], user: Any) -> dict[str, Any]:
+    """A trace; how much a stem weighed, which tells whether the word stands in any source, is for who cares for all."""
+    if not trace.get("terms") or user.has_perm(CURATE_ALL):
+        return dict(trace)
+    return {**trace, "terms": dict.fromkeys(sorted(trace["terms"]))}
+
+
 def _retells(user: Any) -> Q:
     """Follow-ups that were made to stand alone, in other words than were asked, from what is closed to this person."""
     asked = Message.objects.filter(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -95,11 +94,11 @@ def of_addresses(text: str, collection: Collection | None) -> list[Forecast]:
     lines = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
     taken, rest = lines[: intake.ADDRESSES_AT_ONCE], lines[intake.ADDRESSES_AT_ONCE :]
     urls = {line: _url_of(line) for line in taken}
-    there = _there_by_url([url for url in urls.values() if url], collection)
+    there = _there_by_url([url for url in urls.values() if isinstance(url, str)], collection)
     forecasts = []
     for line, url in urls.items():
-        if not url:
-            forecasts.append(Forecast(line, Fate.REFUSED, reason=intake.no_address()))
+        if isinstance(url, intake.NoAddressError):
+            forecasts.append(Forecast(line, Fate.REFUSED, reason=str(url)))
         elif url in there:
             forecasts.append(Forecast(line, Fate.DUPLICATE, there[url]))
         else:
@@ -118,9 +117,9 @@ def _there_by_url(urls: list[str], collection: Collection | None) -> dict[str, S
     return {source.url: source for source in rows}
 
 
-def _url_of(line: str) -> str:
-    """In its usual form; empty if it is no address."""
+def _url_of(line: str) -> str | intake.NoAddressError:
+    """In its usual form, or why it is no address."""
     try:
         return intake.checked_url(line)
-    except ValidationError:
-        return ""
+    except intake.NoAddressError as error:
+        return error

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -24,10 +24,16 @@ from knowledge.models import Collection, Original, Source
 PDF_BYTES = 50 * 1024 * 1024
 TEXT_CHARACTERS = 5_000_000
 ADDRESSES_AT_ONCE = 1_000
+SCHEME = re.compile(r"[\w+.-]+:(?!\d)")
+"""Before digits stands a host with its port, as in wiki:8080."""
 OF_THE_DOCUMENT = {"url", "text"}
 """Fields that say what is to be read."""
 PLAIN = {"title", "url", "text", "owner", "review_by", "refresh_interval"}
 """Fields that are saved as they are; a move and a change of `enabled` take the chunks along."""
+
+
+class NoAddressError(KnowledgeError):
+    """What was given as an address cannot be one."""
 
 
 class AddressTakenError(KnowledgeError):
@@ -77,8 +83,8 @@ def add_url(line: str, *, collection: Collection, owner: Any = None, **fields: s
     """Add one address. `fields`: its title, its refresh interval. Raises CollectionGoneError."""
     try:
         url = checked_url(line)
-    except ValidationError:
-        return Intake(refused=[(line, no_address())])
+    except NoAddressError as error:
+        return Intake(refused=[(line, str(error))])
     with transaction.atomic():
         _one_at_a_time(collection)
         source, made = Source.objects.get_or_create(
@@ -92,35 +98,45 @@ def add_url(line: str, *, collection: Collection, owner: Any = None, **fields: s
     return Intake(added=[source]) if made else Intake(duplicates=[source])
 
 
-def no_address() -> str:
-    return _("This is not an address. It should begin with https:// or http://.")
-
-
 def too_many_addresses() -> str:
     sentence = _("Only %(most)s addresses are taken at once. Add it again.")
     return sentence % {"most": _grouped(ADDRESSES_AT_ONCE)}
 
 
 def checked_url(line: str) -> str:
-    """An address in its usual form, without fragment. Raises ValidationError."""
-    line = line if re.match(r"[\w+.-]+:", line) else f"https://{line}"
-    try:
-        parts = urlsplit(line)
-        parts.port  # noqa: B018  (raises for what is no port)
-    except ValueError:
-        raise ValidationError("malformed") from None
-    if parts.scheme.lower() not in {"http", "https"}:
-        raise ValidationError("scheme")
+    """An address in its usual form, without fragment and the comma of a list. Raises NoAddressError."""
+    if re.search(r"\s", line):
+        sentence = _(
+            "A space stands in it. Write one address a line, each with https:// or http:// before it."
+        )
+        raise NoAddressError(sentence)
+    parts = _parts_of(line.rstrip(",;"))
+    if parts.username or parts.password:
+        raise NoAddressError(
+            _("The address holds a user name or password. Remove it: pages with a sign-in cannot be read.")
+        )
     url = urlunsplit((parts.scheme.lower(), parts.netloc, parts.path or "/", parts.query, ""))
-    host_only = urlunsplit((parts.scheme.lower(), parts.hostname or "", "/", "", ""))
-    if parts.hostname and "." not in parts.hostname and parts.hostname != "localhost":
-        host_only = host_only.replace(
-            parts.hostname, f"{parts.hostname}.example"
-        )  # intranet names have no dot
-    URLValidator(schemes=["http", "https"])(host_only)
-    if len(url) > Source._meta.get_field("url").max_length:  # type: ignore[operator]
-        raise ValidationError("too long")
+    most: Any = Source._meta.get_field("url").max_length
+    if len(url) > most:
+        sentence = _("The address is too long: %(most)s characters are taken at most.")
+        raise NoAddressError(sentence % {"most": _grouped(most)})
     return url
+
+
+def _parts_of(line: str) -> SplitResult:
+    """Those of an address of the web, https:// if it names no scheme. Raises NoAddressError."""
+    try:
+        parts = urlsplit(line if SCHEME.match(line) else f"https://{line}")
+        parts.port  # noqa: B018  (raises for what is no port)
+        host = parts.hostname or ""
+        if "." not in host and ":" not in host and host != "localhost":
+            host = f"{host}.example"  # intranet names have no dot
+        host = f"[{host}]" if ":" in host else host
+        URLValidator(schemes=["http", "https"])(f"{parts.scheme.lower()}://{host}/")
+    except (ValueError, ValidationError):
+        sentence = _("This is not an address. It should begin with https:// or http://.")
+        raise NoAddressError(sentence) from None
+    return parts
 
 
 def add_pdf(

@@ -30,6 +30,8 @@ PARTS = {
     "chat_toolserver": ("chat_toolresult_changelist", "chat_toolresult_forget"),
 }
 """Lists that have no item of their own, and belong to another's."""
+WITH_AN_ITEM = {"knowledge_source_add", "chat_cachedanswer_add"}
+"""Pages that the sidebar offers beside their list."""
 
 
 def of_page(name: str) -> set[str]:
@@ -37,9 +39,10 @@ def of_page(name: str) -> set[str]:
     if not name.endswith("_changelist"):
         return {name}
     model = name.removesuffix("_changelist")
-    pages = ("change", "delete", "history", "replace", "reading", "differences")
+    pages = ("add", "change", "delete", "history", "replace", "reading", "differences")
     parts = PARTS.get(model, ())
-    return {name, *(f"{model}_{page}" for page in pages), *(page for part in parts for page in of_page(part))}
+    own = {f"{model}_{page}" for page in pages} - WITH_AN_ITEM
+    return {name, *own, *(page for part in parts for page in of_page(part))}
 
 
 SIDEBAR: list[dict[str, Any]] = [
@@ -127,7 +130,7 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "SHOW_HISTORY": "assistant_project.admin.history.has_history",
     "DASHBOARD_CALLBACK": "assistant_project.admin.front_page.front_page",
-    "STYLES": [lambda request: static("knowledge/admin.css")],
+    "STYLES": [lambda request: static("knowledge/admin.css"), lambda request: static("admin/unfold.css")],
     "SCRIPTS": [lambda request: static("admin/names.js")],
     "COLORS": {
         "primary": {

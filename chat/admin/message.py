@@ -16,7 +16,7 @@ from assistant_project.admin.ago import ago
 from assistant_project.admin.period_filter import PeriodFilter
 from assistant_project.admin.read_only import ReadOnlyAdmin
 from chat.admin.answer_page import what_is_known
-from chat.admin.message_filters import AnsweringAssistantFilter, FeedbackFilter
+from chat.admin.message_filters import AnsweringAssistantFilter, FeedbackFilter, KindFilter
 from chat.admin.people import asker, told
 from chat.admin.readable import readable_trace
 from chat.admin.tabs import tabs
@@ -26,7 +26,7 @@ from chat.visible import visible_messages
 QUESTION, ANSWER = 140, 180
 TABS = (
     (gettext_lazy("All"), "", ""),
-    (gettext_lazy("Not answered"), "kind__exact", Message.Kind.ABSTAINED.value),
+    (gettext_lazy("Not answered"), "kind", Message.Kind.ABSTAINED.value),
     (gettext_lazy("Not helpful"), "feedback", "not_helpful"),
     (gettext_lazy("With a comment"), "feedback", "comment"),
     (gettext_lazy("Failed"), "state__exact", Message.State.FAILED.value),
@@ -72,7 +72,7 @@ def address_to_answer(answer: Any, user: Any) -> str:
 class MessageAdmin(ReadOnlyAdmin):
     list_display = ("asked", "answered", "result", "rated", "person", "age")
     list_display_links = ("asked",)
-    list_filter = ("kind", "state", FeedbackFilter, AnsweringAssistantFilter, PeriodFilter)
+    list_filter = (KindFilter, "state", FeedbackFilter, AnsweringAssistantFilter, PeriodFilter)
     list_filter_sheet = True
     list_per_page = 50
     show_full_result_count = False

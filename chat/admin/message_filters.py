@@ -1,6 +1,6 @@
 """What the lists of answers and conversations are narrowed by, beside plain columns."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from assistant_project.admin.period_filter import PeriodFilter
-from chat.models import Assistant, Feedback
+from chat.answering.again import GIVEN_AGAIN, WRITTEN
+from chat.models import Assistant, Feedback, Message
 
 
 class ActivePeriodFilter(PeriodFilter):
@@ -34,6 +35,30 @@ class AnsweringAssistantFilter(AssistantFilter):
     """By the assistant of the conversation."""
 
     field = "session__assistant"
+
+
+class KindFilter(SimpleListFilter):
+    """By one kind, or by those that the front page counts together."""
+
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+    together: ClassVar = {
+        "answered": set(Message.Kind) - {Message.Kind.ABSTAINED},
+        "written": WRITTEN,
+        "again": GIVEN_AGAIN,
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("answered", gettext_lazy("answered")),
+            ("written", gettext_lazy("written for the question")),
+            ("again", gettext_lazy("given again")),
+            *Message.Kind.choices,
+        ]
+
+    def queryset(self, request: HttpRequest, answers: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value()
+        return answers.filter(kind__in=self.together.get(chosen, [chosen])) if chosen else answers
 
 
 class FeedbackFilter(SimpleListFilter):

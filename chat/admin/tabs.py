@@ -11,7 +11,7 @@ from django.http import HttpRequest
 class Tab:
     title: Any
     query: str
-    """Of the list's address, such as "kind__exact=abstained"; empty for all rows."""
+    """Of the list's address, such as "kind=abstained"; empty for all rows."""
     is_current: bool
 
 

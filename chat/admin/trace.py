@@ -59,7 +59,7 @@ def read(
     """A stored trace; what it does not hold is left out. cited: the numbers of the passages in the answer."""
     standalone = trace.get("standalone") or {}
     understood, searched = standalone.get("question") or "", standalone.get("search") or ""
-    terms = sorted((trace.get("terms") or {}).items(), key=lambda term: -term[1])
+    terms = sorted((trace.get("terms") or {}).items(), key=lambda term: -(term[1] or 0))
     return Trace(
         asked=asked,
         understood=understood if understood != asked else "",
@@ -70,7 +70,7 @@ def read(
         has_searched="candidates" in trace,
         floor=float(trace.get("floor") or 0),
         degraded=str(trace.get("degraded") or ""),
-        terms=[(stem, f"{weight:.1f}") for stem, weight in terms],
+        terms=[(stem, f"{weight:.1f}" if weight else "") for stem, weight in terms],
         candidates=candidates(trace, cited),
         prompt=_prompt(trace.get("prompt") or []),
         times=spans(timings),

@@ -35,6 +35,7 @@ class ChunkAdmin(CuratedRows, ReadOnlyAdmin):
         "of_source", "of_revision", "place", "page", "heading", "full_text", "characters", "words", "answers",
     )  # fmt: skip
     readonly_fields = fields
+    change_form_outer_before_template = "knowledge/admin/chunk_head.html"
     empty_title = gettext_lazy("No chunk yet")
     empty_text = gettext_lazy(
         "Chunks are the parts of a source that answers quote. They appear as soon as a source has been read."

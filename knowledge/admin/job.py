@@ -38,10 +38,11 @@ class JobAdmin(CuratedRows, ReadOnlyAdmin):
     list_filter = ("state", "purpose")
     list_per_page = 50
     list_fullwidth = True
-    search_fields = ("source__title", "source__url", "source__file_name", "error")
+    search_fields = ("source__title", "source__url", "source__file_name", "error", "worker")
+    search_help_text = gettext_lazy("Search in sources, errors and names of workers")
     actions = ("run_again",)
     fields = (
-        "of_source", "purpose", "state_label", "outcome", "tries", "duration", "asker",
+        "of_source", "purpose", "state_label", "outcome", "tries", "duration", "asker", "taken_by",
         "created_at", "queued_at", "started_at", "heartbeat", "lease_until", "finished_at",
     )  # fmt: skip
     readonly_fields = fields
@@ -124,6 +125,11 @@ class JobAdmin(CuratedRows, ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("requested by"))
     def asker(self, job: Job) -> str | None:
         return str(job.requested_by) if job.requested_by else None
+
+    @admin.display(description=gettext_lazy("worker"), empty_value="–")
+    def taken_by(self, job: Job) -> str | None:
+        """The name of the one that has it, or had it last: where its log is."""
+        return job.worker or None
 
     @admin.display(description=gettext_lazy("asked for"), ordering="created_at")
     def asked(self, job: Job) -> str:

@@ -5,8 +5,10 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
 
 from assistant_project.admin.read_only import ReadOnlyAdmin
+from knowledge.admin import marks
 from knowledge.admin.scope import CuratedRows
 from knowledge.ingestion.document import PAGE_BREAK
 from knowledge.models import Revision
@@ -32,9 +34,10 @@ def parts_of(text: str) -> list[str]:
 
 @admin.register(Revision)
 class RevisionAdmin(CuratedRows, ReadOnlyAdmin):
-    fields = ("source", "number", "state", "title", "language", "embedder", "created_at", "live_at")
-    list_display = ("source", "number", "state", "created_at", "live_at")
-    list_select_related = ("source",)
+    fields = ("of_source", "number", "state", "title", "language", "embedder", "created_at", "live_at")
+    readonly_fields = ("of_source",)
+    list_display = ("number", "of_source", "state", "created_at", "live_at")
+    list_select_related = ("source__live_revision",)
     change_form_outer_before_template = "knowledge/admin/revision_head.html"
     change_form_outer_after_template = "knowledge/admin/revision_text.html"
 
@@ -43,6 +46,10 @@ class RevisionAdmin(CuratedRows, ReadOnlyAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False  # they are reached from their source
+
+    @admin.display(description=gettext_lazy("source"))
+    def of_source(self, revision: Revision) -> str:
+        return marks.source_link(revision.source)
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

@@ -20,6 +20,7 @@ from unfold.widgets import (
 from knowledge import embeddings, retrieval
 from knowledge.admin.highlight import highlighted
 from knowledge.models import Collection, Source
+from knowledge.models.collection import CURATE_ALL
 from knowledge.models.viewers import viewer_choices, viewer_named
 from knowledge.retrieval.ranking import COSINE_SCALE
 
@@ -129,11 +130,16 @@ class Verdict:
     """How many collections the asker may read and the curator may not: they are left out."""
     openable: set[int]
     """Sources that the curator may open."""
+    tells_weights: bool
+    """Whether the curator cares for everything: the weight of a word tells whether it stands in any source."""
 
     @property
     def terms(self) -> list[tuple[str, str]]:
-        """The stems that were searched, rarest first, with their weights."""
-        by_weight = sorted(self.search.term_weights.items(), key=lambda term: -term[1])
+        """The stems that were searched: rarest first with their weights, or by the alphabet without."""
+        weights = self.search.term_weights
+        if not self.tells_weights:
+            return [(stem, "") for stem in sorted(weights)]
+        by_weight = sorted(weights.items(), key=lambda term: -term[1])
         return [(stem, f"{weight:.1f}") for stem, weight in by_weight]
 
     @property
@@ -158,6 +164,7 @@ def run(question: str, asker: Any, collections: list[Collection], *, curator: An
         unreadable=[collection for collection in collections if collection not in set(readable)],
         hidden=0 if collections else readable.exclude(pk__in=shown).count(),
         openable=set(curated.values_list("pk", flat=True)),
+        tells_weights=curator.has_perm(CURATE_ALL),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, URLField
-from django.forms import Script
+from django.forms import CharField, Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -17,7 +17,7 @@ from unfold.admin import ModelAdmin
 
 from assistant_project import history
 from knowledge import tasks
-from knowledge.admin import live
+from knowledge.admin import live, marks
 from knowledge.admin.add_sources import AddSources
 from knowledge.admin.bulk import BulkChange, IntervalForm, MoveForm
 from knowledge.admin.deletion import DeletionInFigures
@@ -36,7 +36,7 @@ ROWS = 50
 class SourceAdmin(DeletionInFigures, CuratedRows, ModelAdmin):
     within = "collection"
     form = SourceForm
-    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {URLField: {"form_class": CharField}}  # the form says what an address is
     list_display = (
         "named",
         "collection",
@@ -44,7 +44,7 @@ class SourceAdmin(DeletionInFigures, CuratedRows, ModelAdmin):
         "extent",
         "chunks",
         "read",
-        "next_refresh_at",
+        "due",
     )
     list_display_links = ("named",)
     list_filter = (
@@ -105,6 +105,10 @@ class SourceAdmin(DeletionInFigures, CuratedRows, ModelAdmin):
     @admin.display(description=gettext_lazy("last read"), ordering="read_at")
     def read(self, source: Source) -> str:
         return live.part("read", source)
+
+    @admin.display(description=gettext_lazy("next refresh"), ordering="next_refresh_at", empty_value="–")
+    def due(self, source: Source) -> str | None:
+        return marks.day(source.next_refresh_at) if source.next_refresh_at else None
 
     # --- bulk actions ---
 

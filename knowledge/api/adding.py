@@ -8,7 +8,6 @@ from rest_framework.exceptions import ValidationError
 
 from assistant_project import history
 from knowledge import intake
-from knowledge.api.offers import NO_ADDRESS
 from knowledge.api.refusals import ConflictError
 from knowledge.curation import default_collection
 from knowledge.intake import Intake
@@ -33,7 +32,7 @@ def take(given: dict[str, Any], user: Any) -> tuple[Source, bool]:
 
 def _one(result: Intake) -> tuple[Source, bool]:
     if result.refused:
-        raise ValidationError({"url": [NO_ADDRESS]})
+        raise ValidationError({"url": [reason for _line, reason in result.refused]})
     if result.replaceable:
         (source, _content) = result.replaceable[0]
         sentence = _(

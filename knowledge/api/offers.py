@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.core.exceptions import SuspiciousOperation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import parsers, serializers
@@ -12,7 +12,6 @@ from knowledge import intake
 from knowledge.models import Collection, Source
 
 NO_TITLE = gettext_lazy("Give the text a title: readers see it beside each citation.")
-NO_ADDRESS = gettext_lazy("This is not an address. It should begin with https:// or http://.")
 
 
 class MultiPartParser(parsers.MultiPartParser):
@@ -93,8 +92,8 @@ class ChangeSerializer(InCollection):
     def validate_url(self, line: str) -> str:
         try:
             return intake.checked_url(line)
-        except ValidationError:
-            raise serializers.ValidationError(NO_ADDRESS) from None
+        except intake.NoAddressError as error:
+            raise serializers.ValidationError(str(error)) from None
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         source: Any = self.instance

@@ -171,13 +171,18 @@ class CuratedSourceSerializer(SourceSerializer):
     warnings = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="What was hard to read."
     )
+    notes = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="What was left out on purpose, such as running heads.",
+    )
     job = JobSerializer(required=False, allow_null=True, help_text="The one that runs, or the last one.")
 
     def to_representation(self, source: Any) -> dict[str, Any]:
         if not source.is_curated:
             return SourceSerializer().to_representation(source)
         source.job = next(iter(source.latest_jobs), None)
-        source.warnings = source.warnings or []
+        source.warnings, source.notes = source.warnings or [], source.notes or []
         return super().to_representation(source)
 
 

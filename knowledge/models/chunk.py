@@ -10,6 +10,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import connection, models, transaction
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField, SparseVectorField
 
@@ -178,7 +179,7 @@ class Chunk(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source_id}/{self.ordinal}"
+        return gettext("Chunk %(number)s of %(source)s") % {"number": self.ordinal + 1, "source": self.source}
 
     @property
     def is_what_was_hashed(self) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Max, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.models.embedder import Embedder
@@ -64,7 +65,7 @@ class Revision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source_id} r{self.number}"
+        return gettext("Revision %(number)s of %(source)s") % {"number": self.number, "source": self.source}
 
     def page_text(self, page: int) -> str:
         """The text of a page, 1-based; empty if there is no such page."""

@@ -62,6 +62,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
             .annotate(
                 page_count=F("live_revision__report__page_count"),
                 warnings=F("live_revision__report__warnings"),
+                notes=F("live_revision__report__notes"),
                 characters=Subquery(chunks.order_by("-ordinal").values("end")[:1]),
                 chunk_count=Coalesce(Subquery(counted), 0),
             )

@@ -64,10 +64,30 @@ def test_answers_are_filtered_by_kind_and_state(client, session):
         session, "Why?", "", kind="", state="failed", error_code="model", error_detail="No key."
     )
 
-    by_kind = client.get(MESSAGES, {"kind__exact": "abstained"}).context["cl"].result_list
+    by_kind = client.get(MESSAGES, {"kind": "abstained"}).context["cl"].result_list
     by_state = client.get(MESSAGES, {"state__exact": "failed"}).context["cl"].result_list
 
     assert (list(by_kind), list(by_state)) == ([abstained], [failed])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kinds"),
+    [
+        ("answered", {"generated", "extract", "cached", "verified", "greeting"}),
+        ("written", {"generated", "extract"}),
+        ("again", {"cached", "verified"}),
+        ("quoted", set()),
+    ],
+)
+def test_answers_are_filtered_by_the_kinds_that_the_front_page_counts_together(
+    client, session, chosen, kinds
+):
+    for kind in Message.Kind:
+        exchange(session, "How hot?", "120 °F.", kind=kind)
+
+    shown = client.get(MESSAGES, {"kind": chosen}).context["cl"].result_list
+
+    assert {answer.kind for answer in shown} == kinds
 
 
 def test_answers_are_filtered_by_the_assistant_of_their_conversation(client, session):

@@ -131,6 +131,22 @@ def test_the_trace_of_an_answer_tells_nothing_of_closed_sources(client, talk, so
     assert "March" in signed_in(role_administrator()).get(at(made)).content.decode()
 
 
+def test_how_rare_a_word_is_in_all_sources_is_not_told(client, talk, source):
+    told = answer(talk, source, trace={"terms": {"water": 1.2, "merger": 8.9}})
+
+    page = client.get(at(told))
+
+    assert page.context["how"].terms == [("merger", ""), ("water", "")]
+
+
+def test_administrators_are_told_how_rare_a_word_is(talk, source):
+    told = answer(talk, source, trace={"terms": {"water": 1.2, "merger": 8.9}})
+
+    page = signed_in(role_administrator()).get(at(told))
+
+    assert page.context["how"].terms == [("merger", "8.9"), ("water", "1.2")]
+
+
 def test_the_prompt_of_a_follow_up_is_not_shown_if_what_was_said_before_is_closed(
     client, talk, source, secret
 ):

@@ -100,7 +100,7 @@ def test_what_will_happen_is_said_before_anything_is_sent(admin):
     expect(fates.nth(1)).to_contain_text("same name")
     expect(fates.nth(2)).to_contain_text("page.pdf is not a PDF")
     expect(fates.nth(3)).to_contain_text("new")
-    expect(fates.nth(4)).to_contain_text("This is not an address.")
+    expect(fates.nth(4)).to_contain_text("A space stands in it.")
     assert Source.objects.count() == 2
 
 

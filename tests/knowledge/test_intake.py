@@ -63,8 +63,37 @@ def test_what_is_no_address_is_refused_with_a_sentence_and_the_rest_is_taken(lin
     assert len(result.added) == 1
 
 
-def test_an_intranet_address_without_a_dot_is_taken(collection):
-    assert intake.add_urls("http://wiki/start", collection=collection).added[0].url == "http://wiki/start"
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("https://example.com/a https://example.com/b", "A space stands in it."),
+        ("www.example.com/a b", "A space stands in it."),
+        ("https://ada:secret@example.com/", "The address holds a user name or password."),
+        ("https://ada@example.com/", "The address holds a user name or password."),
+        ("https://example.com/" + "a" * 2_000, "The address is too long: 2,000 characters"),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_said(line, sentence, collection):
+    ((_offer, reason),) = intake.add_urls(line, collection=collection).refused
+
+    assert reason.startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("line", "url"),
+    [
+        ("http://wiki/start", "http://wiki/start"),
+        ("wiki:8080/start", "https://wiki:8080/start"),
+        ("192.0.2.7:8080", "https://192.0.2.7:8080/"),
+        ("http://[2001:db8::7]:8080/start", "http://[2001:db8::7]:8080/start"),
+        ("https://example.com/a,", "https://example.com/a"),
+        ("https://example.com/a;", "https://example.com/a"),
+    ],
+)
+def test_addresses_are_taken_as_people_write_them(line, url, collection):
+    (added,) = intake.add_urls(line, collection=collection).added
+
+    assert added.url == url
 
 
 def test_more_addresses_than_are_taken_at_once_are_named(collection):

@@ -142,7 +142,7 @@ def of_answers(request: HttpRequest, period: Period) -> dict[str, Any]:
         "missed": [
             row(answer, request.user, times) for answer, times in statistics.most_missed(lately, ROWS)
         ],
-        "missed_url": links.answers(period.days, kind__exact=Message.Kind.ABSTAINED),
+        "missed_url": links.answers(period.days, kind=Message.Kind.ABSTAINED),
         "disliked": [row(answer, request.user) for answer in disliked[:ROWS]],
         "disliked_url": links.answers(period.days, feedback="not_helpful"),
         "answers": [row(answer, request.user) for answer in answers[:ROWS]],

@@ -8,14 +8,10 @@ from django.utils.translation import ngettext
 
 from assistant_project.admin.front_page import links, writing
 from assistant_project.admin.front_page.traffic import Traffic
-from chat import statistics
 from chat.admin.money import money
 from chat.models import Message
 from chat.statistics import Figures
 from chat.tools.statistics import Use
-
-GIVEN_AGAIN = f"{Message.Kind.CACHED},{Message.Kind.VERIFIED}"
-WRITTEN = ",".join(statistics.WRITTEN)
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,7 @@ def answered(traffic: Traffic) -> Figure:
         "n": writing.number(number),
         "all": writing.number(traffic.used["questions"]),
     }
-    url = links.answers(traffic.period.days, state__exact=Message.State.COMPLETE)
+    url = links.answers(traffic.period.days, kind="answered")
     return Figure(_("Answered"), share, more, url)
 
 
@@ -55,7 +51,7 @@ def given_again(traffic: Traffic) -> Figure:
     more = ngettext("%(n)s answer given again", "%(n)s answers given again", number) % {
         "n": writing.number(number)
     }
-    url = links.answers(traffic.period.days, kind__in=GIVEN_AGAIN)
+    url = links.answers(traffic.period.days, kind="again")
     return Figure(_("From the cache"), share, more, url)
 
 
@@ -63,7 +59,7 @@ def not_answered(traffic: Traffic) -> Figure:
     number = traffic.used["abstained"]
     share = writing.share(number, traffic.used["questions"])
     more = _("%(share)s of the questions") % {"share": share}
-    url = links.answers(traffic.period.days, kind__exact=Message.Kind.ABSTAINED)
+    url = links.answers(traffic.period.days, kind=Message.Kind.ABSTAINED)
     return Figure(_("Not answered"), writing.number(number), more, url, "warn" if number else "")
 
 
@@ -87,7 +83,7 @@ def waits(traffic: Traffic) -> Figure:
         "median": writing.seconds(traffic.waits["median"]),
         "first": writing.seconds(traffic.waits["first_token"]),
     }
-    url = links.answers(traffic.period.days, kind__in=WRITTEN)
+    url = links.answers(traffic.period.days, kind="written")
     return Figure(_("95 % written within"), writing.seconds(traffic.waits["slow"]), more, url)
 
 

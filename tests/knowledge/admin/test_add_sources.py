@@ -50,7 +50,7 @@ def test_what_is_refused_stays_in_the_form_and_the_rest_is_added(curator_client,
     page = add(curator_client, collection, addresses="https://example.org/good\nno address")
 
     assert Source.objects.get().url == "https://example.org/good"
-    assert "This is not an address." in page.content.decode()
+    assert "A space stands in it." in page.content.decode()
     assert page.context["form"]["addresses"].value() == "no address"
 
 

@@ -60,6 +60,24 @@ def test_chunks_and_revisions_cannot_be_changed(curator_client):
     assert [curator_client.post(chunk).status_code, curator_client.post(revision).status_code] == [403, 403]
 
 
+def test_the_page_of_a_chunk_leads_back_to_its_source_and_says_how_to_mend_it(curator_client):
+    source = ready_text(title="Heaters")
+
+    page = curator_client.get(reverse("admin:knowledge_chunk_change", args=[source.chunks.get().pk])).text
+
+    assert "Chunk 1 of Heaters" in page
+    assert f'href="{reverse("admin:knowledge_source_reading", args=[source.pk])}"' in page
+    assert "To mend it, mend the source" in page
+
+
+def test_the_page_of_a_revision_names_its_source(curator_client):
+    source = ready_text(title="Heaters")
+
+    page = curator_client.get(reverse("admin:knowledge_revision_change", args=[source.live_revision_id])).text
+
+    assert "Revision 1 of Heaters" in page
+
+
 def test_a_revision_shows_its_text_escaped(curator_client):
     source = ready_text("Set it to <script>alert(1)</script> 120 degrees Fahrenheit.")
 

@@ -33,6 +33,23 @@ def test_a_failed_job_shows_its_error(curator_client, failed_job):
     assert "1 of 3" in page
 
 
+def test_the_page_of_a_job_names_the_worker_that_took_it(curator_client):
+    job = Job.objects.claim(Job.objects.create(source=TextSourceFactory()).pk, "reading-room")
+
+    page = curator_client.get(reverse("admin:knowledge_job_change", args=[job.pk])).content.decode()
+
+    assert "reading-room" in page
+
+
+def test_jobs_are_found_by_their_worker(curator_client):
+    job, _other = (Job.objects.create(source=TextSourceFactory()) for _ in range(2))
+    Job.objects.claim(job.pk, "reading-room")
+
+    shown = curator_client.get(JOBS, {"q": "reading-room"}).context["cl"].result_list
+
+    assert list(shown) == [job]
+
+
 def test_a_running_job_shows_how_far_it_is(curator_client):
     job = Job.objects.claim(Job.objects.create(source=TextSourceFactory()).pk)
     job.progress("reading", 3, 12)

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from knowledge.models import Collection
 from tests.factories import CollectionFactory, GroupFactory, UserFactory, ready_text
+from tests.roles import curator_of, signed_in
 
 ADDRESS = reverse("admin:knowledge_source_search_test")
 QUESTION = "What temperature should the water heater have?"
@@ -34,6 +35,25 @@ def test_it_says_that_the_assistant_would_abstain(curator_client):
     response = ask(curator_client)
 
     assert "would abstain" in response.content.decode()
+
+
+def test_the_weight_of_a_word_is_told_to_who_cares_for_everything(curator_client):
+    ready_text()
+
+    page = ask(curator_client)
+
+    assert "Searched stems, the rarest first:" in page.text
+    assert all(float(weight) > 0 for _stem, weight in page.context["verdict"].terms)
+
+
+def test_the_weight_of_a_word_does_not_tell_a_curator_whether_closed_sources_hold_it(db):
+    ready_text("The merger is planned for March.", collection=CollectionFactory(access="groups"))
+    client = signed_in(curator_of(ready_text().collection))
+
+    page = ask(client, question="Is a merger with Zanzibar planned?")
+
+    assert "Searched stems:" in page.text
+    assert page.context["verdict"].terms == [("merger", ""), ("plan", ""), ("zanzibar", "")]
 
 
 def test_the_two_parts_of_a_score_add_up_to_it(curator_client):

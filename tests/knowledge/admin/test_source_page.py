@@ -159,13 +159,23 @@ def test_an_address_that_is_there_already_is_refused(curator_client, page_source
     assert "This collection has a source with this address already." in page
 
 
+def test_the_settings_of_a_page_of_an_intranet_are_saved(curator_client, page_source):
+    Source.objects.filter(pk=page_source.pk).update(url="http://wiki/start")
+    page_source.refresh_from_db()
+
+    curator_client.post(address(page_source), settings_of(page_source, title="Better title"))
+
+    page_source.refresh_from_db()
+    assert (page_source.title, page_source.url) == ("Better title", "http://wiki/start")
+
+
 @pytest.mark.parametrize("url", ["no address", "ftp://example.org/"])
 def test_what_is_no_address_is_refused(curator_client, page_source, url):
     page = curator_client.post(address(page_source), settings_of(page_source, url=url)).content.decode()
 
     page_source.refresh_from_db()
     assert page_source.url == "https://example.org/guide"
-    assert "errornote" in page
+    assert "https:// or http://" in page
 
 
 def test_a_pdf_is_replaced_and_read_again(curator_client, pdf_source):

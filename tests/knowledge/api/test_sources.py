@@ -61,7 +61,20 @@ def test_a_curator_sees_every_source_and_how_it_stands(by_curator, of_another_gr
     (told,) = by_curator.get(SOURCES).json()["results"]
 
     assert (told["status"], told["status_detail"]) == ("failed", "The server did not answer.")
-    assert (told["owner"], told["chunk_count"], told["warnings"], told["job"]) == (None, 0, [], None)
+    assert (told["owner"], told["chunk_count"], told["warnings"], told["notes"]) == (None, 0, [], [])
+    assert told["job"] is None
+
+
+def test_a_curator_is_told_what_was_left_out_of_a_source(by_curator):
+    source = ready_text()
+    note = "The page number was left out on 3 of 4 pages."
+    live = source.live_revision
+    live.report |= {"notes": [note], "warnings": ["Page 2 is a picture."]}
+    live.save()
+
+    told = by_curator.get(address(source)).json()
+
+    assert (told["notes"], told["warnings"]) == ([note], ["Page 2 is a picture."])
 
 
 def test_staff_without_permission_see_what_readers_see(client_of, of_another_group):

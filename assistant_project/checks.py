@@ -1,4 +1,7 @@
-"""What `check --deploy` tells of a real site beside Django's own: where links lead, and whether mails are sent."""
+"""What is told of an installation beside Django's own checks.
+
+Of any: settings that are misspelt. By `check --deploy`, of a real site: where links lead, and whether mails are sent.
+"""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,6 +11,14 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 from django.http.request import validate_host
 
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
+
+
+@register
+def settings_are_spelt_right(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    return [
+        Warning(f"No setting is called {name}.", hint=f"Did you mean {resembled}?", id="assistant.W003")
+        for name, resembled in sorted(settings.MISSPELT.items())
+    ]
 
 
 @register(Tags.security, deploy=True)

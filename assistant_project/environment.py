@@ -1,5 +1,6 @@
 """Reads settings from the environment; a wrong value is refused with a sentence that says how to mend it."""
 
+import difflib
 import ipaddress
 import json
 import os
@@ -16,6 +17,9 @@ from django.core.validators import validate_email
 
 RATE = re.compile(r"[1-9]\d*/(s|sec|second|m|min|minute|h|hour|d|day)")
 DOTTED_PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
+
+RESEMBLES = 0.8
+"""A name is taken for another one misspelt from this likeness on, as difflib tells it."""
 
 
 def price(value: Any) -> Decimal:
@@ -34,6 +38,8 @@ class Environment:
 
     def __init__(self, dotenv: Path, *, is_named: bool = False) -> None:
         """is_named: somebody chose that file, so that it must be there."""
+        self._known: set[str] = set()
+        self._written: set[str] = set()
         if is_named and not dotenv.exists():
             raise ImproperlyConfigured(f"ENV_FILE is {str(dotenv)!r}: there is no such file.")
         if not dotenv.is_file():
@@ -42,9 +48,20 @@ class Environment:
             raise ImproperlyConfigured(
                 f"{dotenv} may not be read. Run this as its owner, or move the file away."
             )
+        inherited = set(os.environ)
         environ.Env.read_env(dotenv, overwrite=False)
+        self._written = set(os.environ) - inherited
+
+    def misspelt(self) -> dict[str, str]:
+        """Names in the file that no setting has, and the one that each resembles; others may be for other programs."""
+        resembled = {
+            name: difflib.get_close_matches(name, self._known, 1, RESEMBLES)
+            for name in self._written - self._known
+        }
+        return {name: found[0] for name, found in resembled.items() if found}
 
     def text(self, name: str, default: str = "") -> str:
+        self._known.add(name)
         return os.environ.get(name, "").strip() or default
 
     def flag(self, name: str, default: bool) -> bool:

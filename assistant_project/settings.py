@@ -450,3 +450,6 @@ LOGGING = {
         "level": env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
     },
 }
+
+MISSPELT = env.misspelt()
+"""Names that ENV_FILE holds and no setting has, and the settings that they resemble."""

@@ -1,6 +1,7 @@
 """What the environment may say, and how it is told that it is wrong."""
 
 import os
+import re
 import stat
 from decimal import Decimal
 from pathlib import Path
@@ -164,3 +165,37 @@ def test_a_file_gives_what_the_environment_does_not(monkeypatch, tmp_path):
 
     assert env.text("FROM_FILE") == "file"
     assert env.text("FROM_BOTH") == "environment"
+
+
+# --- misspelt names
+
+
+@pytest.fixture
+def misspelt(tmp_path, monkeypatch):
+    """What is noticed of an .env file by settings that are called CHAT_MODEL and DATA_DIR."""
+
+    def noticed(text):
+        dotenv = tmp_path / ".env"
+        dotenv.write_text(text)
+        for name in re.findall(r"[A-Z_]{2,}", text):  # removed again when the test has ended
+            monkeypatch.setenv(name, "")
+            monkeypatch.delenv(name)
+        env = Environment(dotenv)
+        env.text("CHAT_MODEL")
+        env.text("DATA_DIR")
+        return env.misspelt()
+
+    return noticed
+
+
+@pytest.mark.parametrize(
+    ("text", "noticed"),
+    [
+        ("CHAT_MODEL=a\nDATA_DIR=b", {}),
+        ("CHAT_MODLE=a\nDATADIR=b", {"CHAT_MODLE": "CHAT_MODEL", "DATADIR": "DATA_DIR"}),
+        ("POSTGRES_PASSWORD=of-another-program", {}),
+        ("# CHAT_MODLE=a", {}),
+    ],
+)
+def test_a_name_that_resembles_a_setting_is_noticed(misspelt, text, noticed):
+    assert misspelt(text) == noticed

@@ -134,3 +134,14 @@ def test_every_setting_is_explained_in_the_example():
     explained = set(re.findall(r"^#([A-Z_]+)=", (PROJECT / ".env.example").read_text(), re.MULTILINE))
 
     assert explained == read | {"ENV_FILE"}
+
+
+def test_a_setting_that_is_misspelt_is_told(tmp_path):
+    dotenv = tmp_path / "of-the-site.env"
+    dotenv.write_text("CHAT_MODLE=llama3")
+
+    ended = python("manage.py", "check", env=environment(tmp_path, ENV_FILE=str(dotenv)))
+
+    assert ended.returncode == 0
+    assert "No setting is called CHAT_MODLE." in ended.stderr
+    assert "Did you mean CHAT_MODEL?" in ended.stderr

@@ -18,6 +18,7 @@ from chat.models import DailyUsage
 from chat.openai_api import formatting
 from chat.openai_api.errors import OpenAIRefused, model_not_found
 from chat.openai_api.formatting import Vectors
+from chat.openai_api.serializers import TextField
 from chat.openai_api.views import DEFAULT, OpenAIView
 from chat.visitors import Asker, asker_of
 from chat.writers import estimated_tokens
@@ -45,7 +46,7 @@ class TextsField(serializers.ListField):
 
 
 class EmbeddingSerializer(serializers.Serializer):
-    model = serializers.CharField()
+    model = TextField()
     input = TextsField(allow_empty=False, max_length=MOST_TEXTS)
     encoding_format = serializers.ChoiceField(["float", "base64"], required=False, default="float")
     dimensions = serializers.IntegerField(required=False, allow_null=True)

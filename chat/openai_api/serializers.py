@@ -19,11 +19,11 @@ Turn = tuple[str, str]
 MOST_MESSAGES = 2_048
 INSTRUCTING = ("system", "developer")
 TALKING = ("user", "assistant")
-TEXT = serializers.CharField(allow_blank=True, trim_whitespace=False)
 TEXT_PARTS = ("text", "refusal")
 ANSWERED_BY_DEFAULT = {
     "n": (None, 1),
     "tools": (None, []),
+    "tool_choice": (None, "none", "auto"),
     "functions": (None, []),
     "response_format": (None, {"type": "text"}),
     "logprobs": (None, False),
@@ -32,6 +32,18 @@ ANSWERED_BY_DEFAULT = {
     "audio": (None,),
 }
 """What would change the shape of an answer, with the values that leave it as it is."""
+
+
+class TextField(serializers.CharField):
+    """A text, and no number that could be written as one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+TEXT = TextField(allow_blank=True, trim_whitespace=False)
 
 
 @dataclass(frozen=True)
@@ -79,16 +91,14 @@ class StreamOptionsSerializer(serializers.Serializer):
 
 
 class CompletionSerializer(serializers.Serializer):
-    model = serializers.CharField()
+    model = TextField()
     messages = serializers.ListField(child=MessageSerializer(), allow_empty=False, max_length=MOST_MESSAGES)
     temperature = serializers.FloatField(
         required=False, allow_null=True, min_value=0, max_value=TEMPERATURE_LIMIT
     )
     max_tokens = serializers.IntegerField(required=False, allow_null=True, min_value=1)
     max_completion_tokens = serializers.IntegerField(required=False, allow_null=True, min_value=1)
-    user = serializers.CharField(
-        required=False, allow_null=True, allow_blank=True, max_length=END_USER_LENGTH
-    )
+    user = TextField(required=False, allow_null=True, allow_blank=True, max_length=END_USER_LENGTH)
     stream = serializers.BooleanField(required=False, allow_null=True)
     stream_options = StreamOptionsSerializer(required=False, allow_null=True)
 

@@ -178,8 +178,9 @@ def test_temperature_and_length_are_wishes_within_what_the_assistant_allows(prog
         {"seed": 7, "top_p": 0.1, "metadata": {"a": "b"}, "something_new": [1]},
         {"n": 1, "tools": [], "response_format": {"type": "text"}, "logprobs": False, "user": None},
         {"stream": False, "stream_options": None},
+        {"tools": [], "tool_choice": "none"},
     ],
-    ids=["unknown", "as usual", "no stream"],
+    ids=["unknown", "as usual", "no stream", "no tool"],
 )
 def test_what_changes_nothing_is_taken(program, parameters):
     assert complete(program, **parameters).status_code == 200
@@ -190,6 +191,7 @@ def test_what_changes_nothing_is_taken(program, parameters):
     [
         ("n", 2),
         ("tools", [{"type": "function", "function": {"name": "f"}}]),
+        ("tool_choice", "required"),
         ("functions", [{"name": "f"}]),
         ("response_format", {"type": "json_object"}),
         ("logprobs", True),
@@ -212,6 +214,9 @@ def test_what_no_model_here_can_do_is_refused_by_name(program, name, value):
         ({"messages": said(("system", "Be short."))}, "messages", "invalid_value"),
         ({"messages": said(("user", "x" * 5_000))}, "messages", "context_length_exceeded"),
         ({"messages": said(("user", ""))}, "messages", "invalid_value"),
+        ({"messages": said(("user", 5))}, "messages[0].content", "invalid_value"),
+        ({"model": 5}, "model", "invalid_value"),
+        ({"user": 5}, "user", "invalid_value"),
         (
             {"messages": said(("system", "x" * (PROGRAM_LENGTH + 1)), ("user", QUESTION))},
             "messages",

@@ -4,7 +4,11 @@ import mcp_types as types
 from django.utils.translation import gettext as _
 from mcp import MCPError
 
+from assistant_project.accounts.models import ApiKey
+
 NAME = "answer_from_sources"
+SCOPE = ApiKey.Scope.READ
+"""Of the tools that it tells a model to use."""
 TEXT = """\
 Answer the question below from the curated sources alone.
 Find passages with search_knowledge, with other words too if the first do not fit; read on with read_source where a \

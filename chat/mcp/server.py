@@ -123,10 +123,11 @@ async def read_resource(
 
 
 async def list_prompts(caller: Caller, context: Context, params: Any) -> types.ListPromptsResult:
-    return types.ListPromptsResult(prompts=[prompts.description()])
+    return types.ListPromptsResult(prompts=[prompts.description()] if caller.may(prompts.SCOPE) else [])
 
 
 async def get_prompt(
     caller: Caller, context: Context, params: types.GetPromptRequestParams
 ) -> types.GetPromptResult:
+    caller.check_scope(prompts.SCOPE)
     return prompts.filled(params.name, params.arguments or {})

@@ -132,6 +132,17 @@ async def test_a_key_that_may_only_ask_sees_no_resources(user, booklet, key_of, 
     assert listed.resources == []
 
 
+async def test_a_key_that_may_only_ask_sees_no_prompt_for_tools_that_it_lacks(user, key_of, given, as_user):
+    key, _ = await given(key_of)(user, "ask")
+
+    async with as_user(user, key) as client:
+        listed = await client.list_prompts()
+        with pytest.raises(MCPError, match="lacks the scope read"):
+            await client.get_prompt("answer_from_sources", {"question": "How hot?"})
+
+    assert listed.prompts == []
+
+
 async def test_the_prompt_carries_the_question(user, as_user):
     async with as_user(user) as client:
         (prompt,) = (await client.list_prompts()).prompts

@@ -260,7 +260,7 @@ UNFOLD = look.UNFOLD
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "assistant_project.accounts.authentication.BearerAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "assistant_project.accounts.authentication.PageAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["assistant_project.accounts.permissions.SignedIn"],
     "DEFAULT_THROTTLE_CLASSES": ["assistant_project.limits.throttles.RequestThrottle"],

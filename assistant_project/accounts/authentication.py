@@ -1,9 +1,9 @@
-"""Who calls: an access token or an API key."""
+"""Who calls: an access token, an API key, or the browser of who has signed in."""
 
 from typing import Any
 
 from django.utils.translation import gettext as _
-from rest_framework.authentication import BaseAuthentication
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 from rest_framework_simplejwt.tokens import AccessToken
 
@@ -34,6 +34,21 @@ class BearerAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return CHALLENGE
+
+
+class PageAuthentication(SessionAuthentication):
+    """Django's session. A page says in `X-Account` for whom it was made, by number.
+
+    If that is not who is signed in now, the request is a 401: as a visitor's it might find other sources, unnoticed.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, Any] | None:
+        signed_in: tuple[User, Any] | None = super().authenticate(request)
+        expected = request.META.get("HTTP_X_ACCOUNT", "")
+        if expected and (signed_in is None or str(signed_in[0].pk) != expected):
+            sentence = _("You are no longer signed in. Sign in, and try it again.")
+            raise AccountRefused("signed_out", sentence, 401)
+        return signed_in
 
 
 def by_token(text: str) -> tuple[User, AccessToken]:

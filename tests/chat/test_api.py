@@ -136,6 +136,27 @@ def test_signed_in_browsers_need_the_csrf_token():
     assert client.post("/api/v1/chat/", QUESTION).status_code == 403
 
 
+def test_the_page_of_who_is_signed_in_asks_for_them(client):
+    reader = UserFactory()
+    client.force_login(reader)
+
+    response = client.post("/api/v1/chat/", QUESTION, headers={"X-Account": str(reader.pk)})
+
+    assert response.status_code == 200
+    assert Session.objects.get().user == reader
+
+
+@pytest.mark.parametrize("signed_in", [None, UserFactory], ids=["nobody", "somebody else"])
+def test_a_page_never_asks_for_others_than_whom_it_was_made_for(signed_in, client):
+    if signed_in:
+        client.force_login(signed_in())
+
+    response = client.post("/api/v1/chat/", QUESTION, headers={"X-Account": str(UserFactory().pk)})
+
+    assert (response.status_code, response.json()["code"]) == (401, "signed_out")
+    assert not Session.objects.exists()
+
+
 def test_anonymous_questions_are_throttled_with_a_time(client, settings):
     for _ in range(20):
         last = client.post("/api/v1/retrieve/", {"query": "x"})

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from chat.models import Message
 from tests.factories import UserFactory, ready_text
 from tests.flows.chat import answers
 
@@ -45,6 +46,19 @@ def test_a_question_waits_in_its_box_until_the_reader_has_signed_in_again(visit,
     expect(page.get_by_label("Your question")).to_have_value("And in winter?")
     page.get_by_label("Your question").press("Enter")
     expect(answers(page)).to_have_count(2)
+
+
+def test_a_first_question_is_not_asked_as_a_visitor_instead(visit):
+    ready_text(HEATER)
+    visit.sign_in(UserFactory())
+    page = visit.open()
+    visit.context.clear_cookies(name="sessionid")
+
+    visit.ask(QUESTION)
+
+    expect(page.locator("#refusal")).to_contain_text(NOT_SIGNED_IN)
+    expect(page.get_by_label("Your question")).to_have_value(QUESTION)
+    assert not Message.objects.exists()
 
 
 def test_a_rating_of_who_is_signed_out_says_why_it_was_not_taken(visit, page):

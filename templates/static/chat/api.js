@@ -21,6 +21,7 @@ export async function api(method, url, body) {
 /** The response itself, if it is one of success. */
 export async function send(method, url, { body, accept = "application/json", signal } = {}) {
   const headers = { "Accept": accept, "X-CSRFToken": csrfToken() };
+  if (page.dataset.account) headers["X-Account"] = page.dataset.account; // else a sign-out elsewhere would go unnoticed
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let response;
   try {
@@ -34,20 +35,10 @@ export async function send(method, url, { body, accept = "application/json", sig
 }
 
 async function refusal(response) {
-  if ([401, 403, 404].includes(response.status) && (await hasSignedOut())) {
-    return new Refused(page.dataset.signedOut, { status: 401, code: "signed_out" });
-  }
   const { code, detail, fields } = await response.json().catch(() => ({}));
   const field = Object.values(fields ?? {}).flat().find((sentence) => typeof sentence === "string");
   const wait = Number(response.headers.get("Retry-After")) || 0;
   return new Refused(field ?? detail ?? page.dataset.unreachable, { status: response.status, code, wait });
-}
-
-/** Whether the reader was signed in when the page was made, and is not any more. */
-async function hasSignedOut() {
-  if (!page.dataset.account) return false;
-  const response = await fetch(page.dataset.account).catch(() => null);
-  return response?.status === 401;
 }
 
 /** That of the cookie: signing in in another tab makes those in the forms of this page stale. */

@@ -66,7 +66,7 @@ class LoopbackToolServer:
         self.begun, self.left, self.released = threading.Event(), threading.Event(), threading.Event()
         """A slow call has begun; its caller has left; it may end."""
         self._tools = MCPServer("loopback")
-        _add_tools(self._tools, self)
+        self._offer_all()
         self._listener = socket.create_server(("127.0.0.1", port))
         self._listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
         self._application = self._tools.streamable_http_app()
@@ -122,7 +122,11 @@ class LoopbackToolServer:
         """All tools as they were in the beginning."""
         for name in self._offered():
             self.forget(name)
-        _add_tools(self._tools, self)
+        self._offer_all()
+
+    def _offer_all(self) -> None:
+        _add_tools(self._tools)
+        _add_tools_that_try_patience(self._tools, self)
 
     def _offered(self) -> list[str]:
         return [tool.name for tool in self._tools._tool_manager.list_tools()]
@@ -173,7 +177,7 @@ class Secret(BaseModel):
     password: str
 
 
-def _add_tools(tools: MCPServer, server: LoopbackToolServer) -> None:
+def _add_tools(tools: MCPServer) -> None:
     @tools.tool(annotations=ToolAnnotations(read_only_hint=True), structured_output=False)
     def forecast(city: str, days: int = 1) -> str:
         """The weather of the next days in a city."""
@@ -189,6 +193,14 @@ def _add_tools(tools: MCPServer, server: LoopbackToolServer) -> None:
         """Fails always."""
         raise ValueError("the basement is under water, token hunter2")
 
+    @tools.tool(structured_output=False)
+    async def asking(context: Context) -> str:
+        """Asks its caller for a secret."""
+        answer = await context.elicit("What is your password?", schema=Secret)
+        return str(answer)
+
+
+def _add_tools_that_try_patience(tools: MCPServer, server: LoopbackToolServer) -> None:
     @tools.tool(structured_output=False)
     async def slow() -> str:
         """Takes its time."""
@@ -208,12 +220,6 @@ def _add_tools(tools: MCPServer, server: LoopbackToolServer) -> None:
     def long() -> str:
         """Answers much."""
         return "word " * (LONG // 5)
-
-    @tools.tool(structured_output=False)
-    async def asking(context: Context) -> str:
-        """Asks its caller for a secret."""
-        answer = await context.elicit("What is your password?", schema=Secret)
-        return str(answer)
 
 
 @pytest.fixture

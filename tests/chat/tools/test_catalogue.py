@@ -86,7 +86,7 @@ def test_a_failure_is_a_sentence_and_changes_no_tool(tool_server):
     catalogue.refresh(server)
 
     server.refresh_from_db()
-    assert server.error == "The server answers with an error of the protocol (-32603)."
+    assert server.error == "The server fails (HTTP 500). Its own log says why."
     assert server.checked_at >= before
     assert named(server)["forecast"].is_allowed
 

@@ -203,7 +203,7 @@ async def test_a_redirect_to_another_origin_is_not_followed(tool_server):
         with override_settings(TOOL_ALLOWED_PORTS=[tool_server.port, elsewhere.getsockname()[1]]):
             refused = await refusal(server_at(tool_server.url, sealed_headers=""))
 
-        assert refused.code == "unusable"
+        assert refused.code == "set_up"
         with pytest.raises(BlockingIOError):
             elsewhere.accept()
 
@@ -211,7 +211,7 @@ async def test_a_redirect_to_another_origin_is_not_followed(tool_server):
 async def test_a_redirect_within_the_origin_is_followed(tool_server):
     tool_server.replies["tools/list"] = Reply(307, [("Location", "/other")])
 
-    assert (await refusal(server_at(tool_server.url))).code == "unusable"
+    assert (await refusal(server_at(tool_server.url))).code == "set_up"
 
     assert tool_server.requests[-1].path in ("/other", "/mcp")
     assert "/other" in [request.path for request in tool_server.requests]

@@ -4,7 +4,7 @@ from typing import Any
 
 from chat.models import CachedQuestion
 from knowledge.models import Embedder
-from knowledge.models.vector_index import VectorIndex, indexed_distance
+from knowledge.models.vector_index import IS_THERE, SCANNED_ON, VectorIndex, indexed_distance
 
 INDEX_FROM_PHRASINGS = 5_000
 
@@ -21,8 +21,9 @@ def has_index() -> bool:
 
 def distance(cursor: Any, embedder: Embedder) -> str:
     """The expression that orders phrasings by their distance to the parameter `vector`. Inside a transaction."""
-    if index(embedder).exists():
-        return indexed_distance(cursor, embedder.dimensions, "vector")
+    cursor.execute(f"SELECT {IS_THERE}, {SCANNED_ON}", [index(embedder).name])
+    if cursor.fetchone()[0]:
+        return indexed_distance(embedder.dimensions, "vector")
     return "embedding <=> %(vector)s::halfvec"
 
 

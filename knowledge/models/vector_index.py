@@ -1,12 +1,18 @@
 """HNSW indexes over `embedding` columns: one for each table and embedder, made when it is worth it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 
 HALFVEC_INDEX_LIMIT = 4000
 """Dimensions that an HNSW index over halfvec can hold."""
+
+IS_THERE = "EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass(%s) AND indisvalid)"
+"""Of the index that the parameter names."""
+SCANNED_ON = (
+    "set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '100', true)"
+)
+"""Prepares a transaction: with a filter, a scan with its usual settings finds next to nothing."""
 
 
 @dataclass(frozen=True)
@@ -45,20 +51,11 @@ class VectorIndex:
 
     def exists(self) -> bool:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass(%s) AND indisvalid)",
-                [self.name],
-            )
+            cursor.execute(f"SELECT {IS_THERE}", [self.name])
             (found,) = cursor.fetchone()
         return bool(found)
 
 
-def indexed_distance(cursor: Any, dimensions: int, parameter: str = "embedding") -> str:
-    """The distance to a named parameter as the index serves it; the exact one has no casts to a length.
-
-    Prepares the transaction, too: a filter would leave a scan with its usual settings next to nothing.
-    """
-    cursor.execute(
-        "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '100', true)"
-    )
+def indexed_distance(dimensions: int, parameter: str) -> str:
+    """The distance to a named parameter as the index serves it; the exact one has no casts to a length."""
     return f"embedding::halfvec({int(dimensions)}) <=> %({parameter})s::halfvec({int(dimensions)})"

@@ -12,7 +12,7 @@ from pgvector import HalfVector
 from assistant_project.connections import give_back
 from knowledge import embeddings, lexical
 from knowledge.errors import EmbeddingError
-from knowledge.models.vector_index import HALFVEC_INDEX_LIMIT, indexed_distance
+from knowledge.models.vector_index import HALFVEC_INDEX_LIMIT, SCANNED_ON, indexed_distance
 
 LEXICAL_CANDIDATES = 200
 VECTOR_CANDIDATES = 100
@@ -171,4 +171,5 @@ def _distance(cursor: Any, total: int, collections: list[int], vector: np.ndarra
     (visible,) = cursor.fetchone()
     if visible <= exact_rows:
         return exact
-    return indexed_distance(cursor, len(vector))
+    cursor.execute(f"SELECT {SCANNED_ON}")
+    return indexed_distance(len(vector), "embedding")

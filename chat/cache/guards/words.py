@@ -99,26 +99,28 @@ def _letter(words: list[Word], at: int) -> Word:
     return word
 
 
-def _word(kind: str, raw: str, begins: bool) -> list[Word]:
+@lru_cache(maxsize=20_000)
+def _word(kind: str, raw: str, begins: bool) -> tuple[Word, ...]:
+    """What one token stands for: kept, because most questions are made of the same words."""
     text = without_accents(raw.lower())
     if kind == "number":
-        return [Word(raw, raw, "number", begins)]
+        return (Word(raw, raw, "number", begins),)
     if kind == "code":
         return _code(text.replace("-", ""), raw, begins)
     if kind == "sign":
-        return [_plain(SIGNS.get(raw, "times"), raw, begins)]
+        return (_plain(SIGNS.get(raw, "times"), raw, begins),)
     if text.endswith("n't") and text not in CONTRACTIONS:
         text = f"{text[:-3]} not"
     text = CONTRACTIONS.get(text, text)
     text = "ne " + text[2:] if text.startswith("n'") else ELISION.sub("", ENDING.sub("", text))
-    return [_plain(part, raw, begins) for part in text.replace("'", "").split()]
+    return tuple(_plain(part, raw, begins) for part in text.replace("'", "").split())
 
 
-def _code(text: str, raw: str, begins: bool) -> list[Word]:
+def _code(text: str, raw: str, begins: bool) -> tuple[Word, ...]:
     """A letter with a number: "v2" is version 2, "A320" a model."""
     if text[0] == "v":
-        return [_plain("version", "version", begins), Word(text[1:], text[1:], "number")]
-    return [Word(text, raw, "code", begins, text)]
+        return _plain("version", "version", begins), Word(text[1:], text[1:], "number")
+    return (Word(text, raw, "code", begins, text),)
 
 
 def _plain(text: str, raw: str, begins: bool) -> Word:

@@ -4,13 +4,13 @@ import { announce } from "./announce.js";
 import { Refused, api } from "./api.js";
 
 const menu = document.querySelector("#answer-style");
-const { account } = document.querySelector("#main").dataset;
+const { profile } = document.querySelector("#main").dataset;
 const refusal = document.querySelector("#refusal");
 const KEPT = "expertise";
 
 async function keep(expertise) {
   try {
-    if (account) await api("PATCH", account, { preferences: { expertise } });
+    if (profile) await api("PATCH", profile, { preferences: { expertise } });
     else sessionStorage.setItem(KEPT, expertise);
     announce(menu.dataset.saved);
   } catch (error) {
@@ -25,7 +25,7 @@ function mark() {
 }
 
 if (menu) {
-  const kept = account ? null : sessionStorage.getItem(KEPT);
+  const kept = profile ? null : sessionStorage.getItem(KEPT);
   if (kept) menu.querySelector(`[value="${kept}"]`)?.click();
   mark();
   menu.addEventListener("keydown", (event) => {

@@ -36,14 +36,19 @@ def visible_sessions(user: Any) -> QuerySet[Session]:
     return Session.objects.exclude(closed)
 
 
-def without_tools(trace: Mapping[str, Any], user: Any) -> dict[str, Any]:
+def visible_trace(trace: Mapping[str, Any], user: Any) -> dict[str, Any]:
+    """How an answer came about, without what this person may not know of tools and of closed collections."""
+    return _without_weights(_without_tools(trace, user), user)
+
+
+def _without_tools(trace: Mapping[str, Any], user: Any) -> dict[str, Any]:
     """A trace; what tools gave, which may be anything, is left out for who does not care for their servers."""
     if "tools" not in trace or user.has_perm("chat.view_toolserver"):
         return dict(trace)
     return {name: told for name, told in trace.items() if name not in {"tools", "prompt"}}
 
 
-def without_weights(trace: Mapping[str, Any], user: Any) -> dict[str, Any]:
+def _without_weights(trace: Mapping[str, Any], user: Any) -> dict[str, Any]:
     """A trace; how much a stem weighed, which tells whether the word stands in any source, is for who cares for all."""
     if not trace.get("terms") or user.has_perm(CURATE_ALL):
         return dict(trace)

@@ -4,14 +4,14 @@ from typing import Any
 
 from chat.cache.visible import visible_answers
 from chat.models import Message
-from chat.visible import visible_sessions, without_tools, without_weights
+from chat.visible import visible_sessions, visible_trace
 from knowledge.models import Collection, Source
 from knowledge.models.collection import CURATE_ALL
 
 
 def readable_trace(answer: Message, user: Any) -> dict[str, Any]:
     """How an answer came about, as far as it may be told."""
-    trace = without_weights(without_tools(answer.trace, user), user)
+    trace = visible_trace(answer.trace, user)
     if user.has_perm(CURATE_ALL):
         return trace
     found = trace.get("candidates", [])

@@ -21,7 +21,7 @@ from chat.answering.again import GIVEN_AGAIN
 from chat.answering.storing import NOT_IN_THE_SOURCES
 from chat.answering.trial import Trial, choice_for, try_out
 from chat.models import Assistant, Message, Tool
-from chat.visible import without_tools, without_weights
+from chat.visible import visible_trace
 from knowledge.models import Collection
 from knowledge.models.viewers import viewer_choices, viewer_named
 
@@ -131,7 +131,7 @@ def answered(form: TrialForm, choice: Any, user: Any, *, fresh: bool) -> dict[st
         made = try_out(question, choice, reader=form.reader, by=user, fresh=fresh)
     except BudgetSpent as spent:
         return {"refusal": spent.detail}
-    told = without_weights(without_tools(made.trace, user), user)
+    told = visible_trace(made.trace, user)
     how = trace.read(told, asked=question, timings=made.draft.timings, cited=made.checked.cited)
     cited = [passage for passage in made.draft.evidence if passage.number in made.checked.cited]
     return {

@@ -24,7 +24,7 @@ from chat.api.serializers import ContentSerializer, MessageSerializer, QuestionS
 from chat.models import Message, Session
 from chat.models.idempotency import KEY_LENGTH
 from chat.records import SHOWN, message_payload
-from chat.visible import without_tools, without_weights
+from chat.visible import visible_trace
 from chat.visitors import asker_of
 
 TRACE = OpenApiParameter(
@@ -156,7 +156,7 @@ def written(question: Question, request: Request, *, with_trace: bool) -> Respon
 
 
 def traced(message: Message, request: Request) -> dict[str, Any]:
-    return {"trace": without_weights(without_tools(message.trace, request.user), request.user)}
+    return {"trace": visible_trace(message.trace, request.user)}
 
 
 def own_session(request: Request, session_id: uuid.UUID) -> Session:

@@ -36,10 +36,6 @@ def gate_row() -> CacheGate:
     return row
 
 
-def gate_in_force() -> Gate:
-    return gate_of(gate_row())
-
-
 def gate_of(row: CacheGate) -> Gate:
     """What lookup asks whether a candidate may be given."""
     weights = None if row.weights is None else tuple(row.weights)

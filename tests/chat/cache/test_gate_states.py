@@ -30,7 +30,7 @@ def test_the_audit_closes_a_gate_that_breaks_its_target(row):
     row.refresh_from_db()
     assert row.state == CLOSED
     assert row.state_detail.startswith("4 of 14 audited hits were wrong")
-    assert not learning.gate_in_force().admits(SURE)
+    assert not learning.gate_of(learning.gate_row()).admits(SURE)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_closed_gate_is_reopened_by_a_curator(row):
     learning.reopen(row)
 
     assert (row.state, row.weights, row.least_score) == (GUARDED, None, None)
-    assert learning.gate_in_force().admits(SURE)
+    assert learning.gate_of(learning.gate_row()).admits(SURE)
     learning.tend()
     row.refresh_from_db()
     assert row.state == GUARDED

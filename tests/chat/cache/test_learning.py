@@ -35,7 +35,7 @@ def test_a_gate_is_made_once_and_then_read_with_one_query(row):
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        gate = learning.gate_in_force()
+        gate = learning.gate_of(learning.gate_row())
 
     assert len(queries) == 1
     assert gate.threshold == row.threshold
@@ -50,7 +50,7 @@ def test_two_embedders_share_nothing(row, settings, model_server):
 
     assert other.pk != row.pk
     assert other.threshold is None
-    assert not learning.gate_in_force().admits(SURE)
+    assert not learning.gate_of(learning.gate_row()).admits(SURE)
 
 
 def test_another_embedder_is_measured_by_the_worker(settings, model_server):
@@ -59,7 +59,7 @@ def test_another_embedder_is_measured_by_the_worker(settings, model_server):
 
     learning.tend()
 
-    gate = learning.gate_in_force()
+    gate = learning.gate_of(learning.gate_row())
     assert gate.threshold is not None
     assert gate.admits(SURE)
 
@@ -116,7 +116,7 @@ def test_clear_decisions_calibrate_the_gate(row):
     assert row.weights == kept.weights
     assert row.least_score == region["least_score"]
     assert "1100 labelled decisions" in row.state_detail
-    gate = learning.gate_in_force()
+    gate = learning.gate_of(learning.gate_row())
     assert gate.admits(Candidate(1, "", 0.97, 0.2, 1.0))
     assert not gate.admits(Candidate(1, "", 0.65, 0.2, 1.0))
 
